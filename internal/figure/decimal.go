@@ -1,0 +1,93 @@
+package figure
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Decimal is an exact number counted in ten-thousandths: 12.5 is 125000. Four
+// places hold Rappen, quarter hours and scores; the range of ±922 billion holds
+// every figure of the programme. It is stored as Decimal(18, 4).
+type Decimal int64
+
+// Places is the number of decimal places that a Decimal keeps.
+const Places = 4
+
+const one = 10_000
+
+// ErrRange says that a number is too large for a Decimal.
+var ErrRange = errors.New("number out of range")
+
+// Whole returns n as a Decimal. It panics for |n| beyond 9.2e14, which only a
+// literal in our own code could be.
+func Whole(n int64) Decimal {
+	if n > math.MaxInt64/one || n < math.MinInt64/one {
+		panic(fmt.Sprintf("figure: whole number %d out of range", n))
+	}
+	return Decimal(n * one)
+}
+
+// ParseDecimal reads the plain form that String writes: an optional sign,
+// digits, and at most four decimals after a point. The many ways in which
+// people write numbers are the business of package intake.
+func ParseDecimal(s string) (Decimal, error) {
+	digits, negative := strings.CutPrefix(s, "-")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	if whole == "" || len(fraction) > Places {
+		return 0, fmt.Errorf("decimal %q: want digits with at most %d decimals", s, Places)
+	}
+	n, err := strconv.ParseUint(whole+fraction+"0000"[len(fraction):], 10, 63)
+	if errors.Is(err, strconv.ErrRange) {
+		return 0, fmt.Errorf("decimal %q: %w", s, ErrRange)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("decimal %q: want digits with at most %d decimals", s, Places)
+	}
+	if negative {
+		return -Decimal(n), nil
+	}
+	return Decimal(n), nil
+}
+
+// String writes d with a point and without trailing zeros: "12.5", "-3", "0".
+func (d Decimal) String() string {
+	sign, n := "", uint64(d)
+	if d < 0 {
+		sign, n = "-", uint64(-d)
+	}
+	text := sign + strconv.FormatUint(n/one, 10)
+	if rest := n % one; rest != 0 {
+		text += "." + strings.TrimRight(fmt.Sprintf("%04d", rest), "0")
+	}
+	return text
+}
+
+// Add returns d + e, or ErrRange where the sum does not fit.
+func (d Decimal) Add(e Decimal) (Decimal, error) {
+	sum := d + e
+	if (sum > d) != (e > 0) && e != 0 {
+		return 0, fmt.Errorf("%s + %s: %w", d, e, ErrRange)
+	}
+	return sum, nil
+}
+
+// IsWhole reports whether d has no decimals, as every count must.
+func (d Decimal) IsWhole() bool { return d%one == 0 }
+
+// Float returns d as the nearest float64, for charts and ratios only; nothing
+// that is stored or summed goes through it.
+func (d Decimal) Float() float64 { return float64(d) / one }
+
+// FromFloat returns the Decimal nearest to f, for results of a division that
+// are shown or exported. It returns ErrRange for NaN, infinities and numbers
+// that do not fit.
+func FromFloat(f float64) (Decimal, error) {
+	scaled := math.Round(f * one)
+	if math.IsNaN(scaled) || math.Abs(scaled) >= math.MaxInt64 {
+		return 0, ErrRange
+	}
+	return Decimal(scaled), nil
+}

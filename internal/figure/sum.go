@@ -1,0 +1,76 @@
+package figure
+
+import "time"
+
+// By is a set of the dimensions by which sums are asked apart.
+type By uint16
+
+// The members of By.
+const (
+	ByOrganisation By = 1 << iota
+	ByMunicipality
+	ByMeasure
+	ByPart    // part of the year; otherwise the sums are by year
+	ByFurther // the further dimensions of the form, all of them
+)
+
+// Question is what the store is asked: the sums of key figures for years, by
+// dimensions, of the submissions that were in force at a moment.
+type Question struct {
+	Figures []KeyFigure
+	Years   []Year
+	Margin  Margin    // the dimensions of persons to tell apart
+	By      By        // the other dimensions to tell apart
+	AsOf    time.Time // the zero time: now
+}
+
+// Sum answers a Question for one key figure, year and combination of the asked
+// dimensions; dimensions that were not asked are at their zero value. A flow is
+// summed over the parts of a year; of a snapshot figure the last part that each
+// organisation delivered counts.
+type Sum struct {
+	KeyFigure    KeyFigure
+	Period       Period // Part is WholeYear unless asked ByPart
+	Organisation Organisation
+	Municipality Municipality
+	Measure      Measure
+	Sex          Code
+	Age          Code
+	Status       Code
+	Further      Further
+
+	Value Decimal // what is given, summed; 0 and not to be read where Given is 0
+	// Given, Missing and NotApplicable count the observations by their mark.
+	Given, Missing, NotApplicable uint64
+	// Organisations and Parts count the distinct organisations and parts of the
+	// year that gave a figure: persons counted once per organisation must not be
+	// summed over several.
+	Organisations, Parts uint64
+	// Provisional: at least one submission is not accepted yet.
+	Provisional bool
+}
+
+// Coverage counts the submissions of one form for one year against those owed
+// (Vollständigkeit).
+type Coverage struct {
+	Form      Form
+	Year      Year
+	Owed      int // obligations whose period has ended
+	Delivered int // of those, in force
+	Accepted  int // of those, accepted
+	OnTime    int // of those delivered, first submitted by the due date
+}
+
+// Source is one observation behind a value, with the way back to the cell it
+// came from (Herkunft).
+type Source struct {
+	Observation
+	Submission   string // id
+	Form         Form
+	Organisation Organisation
+	Period       Period
+	FileName     string
+	FileSHA256   string
+	SubmittedAt  time.Time
+	Accepted     bool
+}

@@ -1,0 +1,154 @@
+package programme
+
+import "kipmonitor/internal/figure"
+
+// index finds entries by their codes. Load fills it.
+type index struct {
+	areas          map[AreaCode]*Area
+	units          map[figure.Unit]*Unit
+	dimensions     map[figure.Dimension]*Dimension
+	keyFigures     map[figure.KeyFigure]*KeyFigure
+	indicators     map[string]*Indicator
+	measures       map[figure.Measure]*Measure
+	organisations  map[figure.Organisation]*Organisation
+	regions        map[string]*Region
+	municipalities map[figure.Municipality][]*Municipality
+	forms          map[figure.Form]*Form
+}
+
+// Area returns the area of a code, or nil.
+func (p *Programme) Area(code AreaCode) *Area { return p.index.areas[code] }
+
+// Unit returns the unit of a code, or nil. The unit figure.Percent is known to
+// every programme.
+func (p *Programme) Unit(code figure.Unit) *Unit { return p.index.units[code] }
+
+// Dimension returns the dimension of a name, or nil.
+func (p *Programme) Dimension(name figure.Dimension) *Dimension { return p.index.dimensions[name] }
+
+// KeyFigure returns the key figure of an id, or nil.
+func (p *Programme) KeyFigure(id figure.KeyFigure) *KeyFigure { return p.index.keyFigures[id] }
+
+// Indicator returns the indicator of an id, or nil.
+func (p *Programme) Indicator(id string) *Indicator { return p.index.indicators[id] }
+
+// Measure returns the measure of a code, or nil.
+func (p *Programme) Measure(code figure.Measure) *Measure { return p.index.measures[code] }
+
+// Organisation returns the organisation of a code, or nil.
+func (p *Programme) Organisation(code figure.Organisation) *Organisation {
+	return p.index.organisations[code]
+}
+
+// Region returns the social region of a code, or nil.
+func (p *Programme) Region(code string) *Region { return p.index.regions[code] }
+
+// Form returns the form of a code, or nil.
+func (p *Programme) Form(code figure.Form) *Form { return p.index.forms[code] }
+
+// MunicipalityIn returns the state of a municipality in a year, or nil where it
+// did not exist then.
+func (p *Programme) MunicipalityIn(number figure.Municipality, year figure.Year) *Municipality {
+	for _, state := range p.index.municipalities[number] {
+		if state.ValidFrom <= year && (state.ValidTo == 0 || year <= state.ValidTo) {
+			return state
+		}
+	}
+	return nil
+}
+
+// MunicipalityLast returns the latest state of a municipality, or nil where the
+// number is not known at all.
+func (p *Programme) MunicipalityLast(number figure.Municipality) *Municipality {
+	states := p.index.municipalities[number]
+	if len(states) == 0 {
+		return nil
+	}
+	return states[len(states)-1]
+}
+
+// Successor returns the municipality that stands for number in a year: itself
+// while it exists, else the one it was merged into. 0 where there is none.
+func (p *Programme) Successor(number figure.Municipality, year figure.Year) figure.Municipality {
+	for range p.Municipalities {
+		if p.MunicipalityIn(number, year) != nil {
+			return number
+		}
+		last := p.MunicipalityLast(number)
+		if last == nil || last.Successor == 0 {
+			return 0
+		}
+		number = last.Successor
+	}
+	return 0
+}
+
+// IndicatorsOf returns the indicators of an area in their order.
+func (p *Programme) IndicatorsOf(area AreaCode) []*Indicator {
+	var found []*Indicator
+	for i := range p.Indicators {
+		if p.Indicators[i].Area == area {
+			found = append(found, &p.Indicators[i])
+		}
+	}
+	return found
+}
+
+// Owes reports whether an organisation owes a form for a period.
+func (p *Programme) Owes(organisation *Organisation, form *Form, period figure.Period) bool {
+	year := period.Year
+	if period.Periodicity() != form.Periodicity || !within(year, form.From, form.To) ||
+		!within(year, organisation.From, organisation.To) {
+		return false
+	}
+	for _, kind := range form.OwedBy.Kinds {
+		if organisation.Kind == kind {
+			return true
+		}
+	}
+	for _, code := range form.OwedBy.Organisations {
+		if organisation.Code == code {
+			return true
+		}
+	}
+	for _, area := range form.OwedBy.MeasureAreas {
+		for i := range p.Measures {
+			m := &p.Measures[i]
+			if m.Organisation == organisation.Code && m.Area == area && within(year, m.Start, m.End) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// FormsOf returns the forms that have a column for a key figure.
+func (p *Programme) FormsOf(id figure.KeyFigure) []*Form {
+	var found []*Form
+	for i := range p.Forms {
+		for _, column := range p.Forms[i].Columns {
+			if column.Role == FigureColumn && column.KeyFigure == id {
+				found = append(found, &p.Forms[i])
+				break
+			}
+		}
+	}
+	return found
+}
+
+// TargetOf returns the target of an indicator for a year that was decided last,
+// and whether there is one.
+func (p *Programme) TargetOf(indicator string, year figure.Year) (Target, bool) {
+	var latest Target
+	found := false
+	for _, target := range p.Targets {
+		if target.Indicator == indicator && target.Year == year && (!found || target.Decided >= latest.Decided) {
+			latest, found = target, true
+		}
+	}
+	return latest, found
+}
+
+func within(year, from, to figure.Year) bool {
+	return (from == 0 || from <= year) && (to == 0 || year <= to)
+}

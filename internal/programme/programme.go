@@ -1,0 +1,398 @@
+// Package programme is the reference model: everything that the house knows of
+// the integration programme before a figure comes in. Funding areas, units,
+// dimensions, key figures, indicators, targets, measures, organisations,
+// municipalities and forms are data (seed/), loaded once, checked as a whole,
+// and handed down as one read-only value.
+package programme
+
+import (
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
+)
+
+// Programme is the whole definition. Slices stand in the order of the files,
+// which is the order of the pages. Nobody changes it after Load.
+type Programme struct {
+	Name      locale.Text // «Kantonales Integrationsprogramm KIP 3»
+	Canton    locale.Text
+	FirstYear figure.Year // 2024: the first year of the programme
+	LastYear  figure.Year // 2027: the year of the final targets
+	DataFrom  figure.Year // 2022: the first year for which figures are taken in
+	Baseline  figure.Year // 2023: the year that targets are compared with
+
+	Areas          []Area
+	Units          []Unit
+	Dimensions     []Dimension
+	KeyFigures     []KeyFigure
+	Indicators     []Indicator
+	Targets        []Target
+	Caveats        []Caveat
+	Measures       []Measure
+	Organisations  []Organisation
+	Regions        []Region // social regions
+	Municipalities []Municipality
+	Population     []Population
+	Forms          []Form
+
+	// Fingerprint is the SHA-256, in hex, over the names and contents of the
+	// files that were loaded.
+	Fingerprint string
+	// Demo: the organisations and measures of this definition are assumed for a
+	// demonstration; every page and export says so.
+	Demo bool
+
+	index index
+}
+
+// Standing says how binding an entry is (Status). Nothing official may be
+// claimed of a Proposal, and pages mark it («Vorschlag»).
+type Standing string
+
+// The standings.
+const (
+	Law      Standing = "law"      // stands in an act or ordinance
+	Federal  Standing = "federal"  // given by the federal side (SEM, Integrationsagenda)
+	Cantonal Standing = "cantonal" // decided by the canton
+	Proposal Standing = "proposal" // ours, for discussion
+)
+
+// AreaCode is FB1 … FB7 for the funding areas, QE for quality development
+// across areas, FIN for finance.
+type AreaCode string
+
+// Area is a funding area (Förderbereich) or one of the two cross-cutting
+// chapters of the report.
+type Area struct {
+	Code AreaCode
+	// Number is the printed number; no public page shows the official numbering
+	// of KIP 3, so it is configurable and may be empty.
+	Number string
+	// Funding: one of the seven funding areas, not a cross-cutting chapter.
+	Funding     bool
+	Name        locale.Text
+	Short       locale.Text // for chart labels, at most about 20 letters
+	Predecessor []Predecessor
+	Source      string
+}
+
+// Predecessor is a funding area of KIP 2 / KIP 2bis that went into this one, so
+// that series can start before 2024. Its numbers are never used as codes here.
+type Predecessor struct {
+	Number string // "1.1"
+	Name   locale.Text
+}
+
+// Unit is what figures count (Einheit).
+type Unit struct {
+	Code     figure.Unit
+	Name     locale.Text // «Personen»
+	Decimals int         // that a delivered figure may have and a page shows
+	Whole    bool        // counts: no decimals
+	// Protected counts people or contacts with them: small counts are hidden.
+	Protected bool
+	Money     bool // CHF
+}
+
+// Dimension is a breakdown with its list of codes (Merkmal).
+type Dimension struct {
+	Name  figure.Dimension
+	Title locale.Text
+	Codes []Code
+	// Derived dimensions are worked out, not delivered: district and region from
+	// the municipality, provider from the organisation. They have no codes here.
+	Derived bool
+}
+
+// Code is a value of a dimension (Ausprägung).
+type Code struct {
+	Code figure.Code
+	Name locale.Text
+	// Also lists other spellings that files use: "männlich", "Männer", "M".
+	Also []string
+	// Group names a reporting group, such as "asylum" for the status groups FL,
+	// VA and N_ERW; "" for none.
+	Group string
+}
+
+// Additivity says how a key figure may be summed (Additivität).
+type Additivity string
+
+// The additivities.
+const (
+	// Flow figures are summed over everything: participations, talks, hours, CHF.
+	Flow Additivity = "flow"
+	// Stock figures hold on a day: the last part of the year counts.
+	Stock Additivity = "stock"
+	// DistinctResidence persons are counted once in their municipality or region:
+	// summed over organisations and municipalities, never over parts of a year.
+	DistinctResidence Additivity = "distinct_residence"
+	// DistinctProvider persons are counted once by each provider: never summed
+	// over organisations nor over parts of a year.
+	DistinctProvider Additivity = "distinct_provider"
+)
+
+// KeyFigure is a figure that organisations deliver, defined once (Kennzahl).
+type KeyFigure struct {
+	ID         figure.KeyFigure
+	Name       locale.Text
+	Definition locale.Text // what is counted and what not, one or two sentences
+	Unit       figure.Unit
+	Additivity Additivity
+	Area       AreaCode
+	// PartOf names the key figure that this one can never exceed: informed
+	// arrivals are part of the arrivals.
+	PartOf figure.KeyFigure
+	// Max is the largest plausible value of one cell; 0 for none.
+	Max figure.Decimal
+	// Signed figures may be negative (corrections in finance).
+	Signed bool
+	// System figures are computed by the program from submissions or from this
+	// definition, and stand in no form.
+	System bool
+	// Also lists other headers that files use.
+	Also   []string
+	Source string
+}
+
+// Kind is the kind of an indicator (Indikatorart).
+type Kind string
+
+// The kinds.
+const (
+	Output  Kind = "output"
+	Outcome Kind = "outcome"
+	Quality Kind = "quality"
+	Finance Kind = "finance"
+	Context Kind = "context"
+)
+
+// Aggregation says how an indicator is computed from sums of key figures.
+type Aggregation string
+
+// The aggregations.
+const (
+	Sum          Aggregation = "sum"           // the numerator, summed
+	Ratio        Aggregation = "ratio"         // sum of numerators over sum of denominators
+	Snapshot     Aggregation = "snapshot"      // as sum or ratio, of figures of the last day
+	Distinct     Aggregation = "distinct"      // distinct persons, not additive
+	WeightedMean Aggregation = "weighted_mean" // sum of score × weight over sum of weights
+	Cohort       Aggregation = "cohort"        // ratio over one entry cohort, often imported
+)
+
+// Direction says which way is better.
+type Direction string
+
+// The directions.
+const (
+	Higher  Direction = "higher"
+	Lower   Direction = "lower"
+	Band    Direction = "band"
+	Neutral Direction = "neutral" // no grade
+)
+
+// Indicator is a computed figure that the programme is steered by (Indikator).
+type Indicator struct {
+	ID          string // "FB1-02"
+	Area        AreaCode
+	Kind        Kind
+	Name        locale.Text
+	Definition  locale.Text // numerator and denominator in plain words
+	Unit        figure.Unit // figure.Percent for shares
+	Aggregation Aggregation
+	Numerator   []Term
+	Denominator []Term // empty where the indicator is not a ratio
+	Direction   Direction
+	Dimensions  []figure.Dimension // by which it can be broken down
+	Deliverer   locale.Text        // who delivers it, in words
+	Standing    Standing
+	Source      string
+	// Cohort indicators: how many years after entry; 0 otherwise.
+	CohortYears int
+}
+
+// Term is one summand of a numerator or denominator: a key figure, perhaps only
+// of some codes of some dimensions, times a factor (1 unless the definition
+// says otherwise: 0.5 for «teilweise erreicht»; -1 to subtract).
+type Term struct {
+	KeyFigure figure.KeyFigure
+	Filter    map[figure.Dimension][]figure.Code
+	Factor    figure.Decimal
+}
+
+// Target is a dated commitment (Zielwert). A revised target is a further entry
+// with a later Decided; the old one stays readable.
+type Target struct {
+	Indicator string
+	Year      figure.Year
+	Value     figure.Decimal // a share as 0.95; the lower end of a band
+	Upper     figure.Decimal // of a band; 0 otherwise
+	Decided   string         // ISO date
+	Standing  Standing
+	Origin    string // where the number comes from
+	// Baseline is the value that the path starts from where a source gives one
+	// and no figures were taken in; Given false means that it is computed from the
+	// figures of Programme.Baseline.
+	Baseline      figure.Decimal
+	BaselineGiven bool
+}
+
+// Caveat is a footnote keyed to an indicator, and perhaps to years from which it
+// holds (Fussnote, Methodenbruch). It travels to every page and export.
+type Caveat struct {
+	Indicator string
+	From      figure.Year // 0: always
+	Break     bool        // the series before From is not comparable
+	Text      locale.Text
+	Source    string
+}
+
+// MeasureKind is the kind of a measure.
+type MeasureKind string
+
+// The kinds of measures, after the three lines of action of the canton.
+const (
+	Advice   MeasureKind = "advice"   // advice to regular structures
+	Gap      MeasureKind = "gap"      // closes a gap in the regular structures
+	Specific MeasureKind = "specific" // specific integration offer
+)
+
+// MeasureState is how a measure stands.
+type MeasureState string
+
+// The states.
+const (
+	Planned  MeasureState = "planned"
+	Running  MeasureState = "running"
+	Delayed  MeasureState = "delayed"
+	Stopped  MeasureState = "stopped"
+	Finished MeasureState = "finished"
+)
+
+// Measure is a measure of the programme (Massnahme).
+type Measure struct {
+	Code         figure.Measure
+	Name         locale.Text
+	Area         AreaCode
+	Organisation figure.Organisation // responsible
+	Kind         MeasureKind
+	Start        figure.Year
+	End          figure.Year
+	State        MeasureState
+	OutcomeGoal  locale.Text // Wirkungsziel; empty where none is documented
+	OutputGoal   locale.Text // Leistungsziel (SMART)
+	Indicators   []string
+	// Contracted: there is a service agreement (Leistungsvereinbarung).
+	Contracted bool
+	Standing   Standing
+}
+
+// OrganisationKind says what an organisation is.
+type OrganisationKind string
+
+// The kinds of organisations.
+const (
+	MunicipalityOffice OrganisationKind = "municipality"
+	RegularStructure   OrganisationKind = "regular_structure"
+	Provider           OrganisationKind = "provider"
+	SocialRegion       OrganisationKind = "social_region"
+	CantonalOffice     OrganisationKind = "canton"
+)
+
+// Organisation is who delivers figures (Liefereinheit). Every municipality is
+// one, made from the municipality list with the code "G" + BFS number.
+type Organisation struct {
+	Code         figure.Organisation
+	Name         locale.Text
+	Kind         OrganisationKind
+	Municipality figure.Municipality // of a municipality
+	Region       string              // of a social region
+	// StructureArea is the area of VIntA Art. 4 Abs. 2 of a regular structure:
+	// "RS-A" … "RS-J".
+	StructureArea figure.Code
+	// From and To bound the reporting years; 0 for open.
+	From, To figure.Year
+	Standing Standing
+}
+
+// Region is a social region (Sozialregion).
+type Region struct {
+	Code     string
+	Name     locale.Text
+	Standing Standing
+}
+
+// Municipality is one state of a municipality (Einwohnergemeinde).
+type Municipality struct {
+	Number    figure.Municipality
+	HistID    uint32 // 0 where not known
+	Name      string
+	District  string
+	Region    string      // code of the social region; "" where not known
+	ValidFrom figure.Year // first year; 0 for before 2022
+	ValidTo   figure.Year // last year; 0 for open
+	Successor figure.Municipality
+	Also      []string // other spellings
+}
+
+// Population is the permanent resident population of a municipality on 31
+// December.
+type Population struct {
+	Year                                                      figure.Year
+	Municipality                                              figure.Municipality
+	Total, Age0to4, Age5to14, Age15to24, Age25to54, Age55plus int
+}
+
+// Form is a questionnaire (Erhebungsformular): who owes it, for which periods,
+// by when, and which columns it has.
+type Form struct {
+	Code        figure.Form
+	Version     string
+	Name        locale.Text
+	Purpose     locale.Text // one sentence for the sender
+	Periodicity figure.Periodicity
+	From, To    figure.Year // reporting years; 0 for open
+	// DueDays is the number of days after the end of the period by which the form
+	// is due.
+	DueDays int
+	OwedBy  Obligation
+	Columns []Column
+}
+
+// Obligation says which organisations owe a form: those of a kind, or those
+// listed, or those responsible for a contracted measure of the listed areas.
+type Obligation struct {
+	Kinds         []OrganisationKind
+	Organisations []figure.Organisation
+	// MeasureAreas: every organisation that is responsible for a measure of these
+	// areas which runs in the period.
+	MeasureAreas []AreaCode
+}
+
+// Role says what a column of a form means.
+type Role string
+
+// The roles.
+const (
+	// OrganisationColumn and PeriodColumn say whose figures these are and of
+	// when; every row of a file says the same.
+	OrganisationColumn Role = "organisation"
+	PeriodColumn       Role = "period"
+	MunicipalityColumn Role = "municipality"
+	MeasureColumn      Role = "measure"
+	DimensionColumn    Role = "dimension"
+	FigureColumn       Role = "figure"
+	// NoteColumn is free text for people, kept in the file and not read.
+	NoteColumn Role = "note"
+)
+
+// Column is a column of a form.
+type Column struct {
+	Role      Role
+	Dimension figure.Dimension // of a DimensionColumn
+	KeyFigure figure.KeyFigure // of a FigureColumn
+	Name      locale.Text      // header; that of the key figure or dimension where empty
+	Also      []string
+	// Required: the column must be there; a cell of a required figure may still
+	// be marked missing. Columns of persons' dimensions are never required.
+	Required bool
+}
