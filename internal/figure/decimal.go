@@ -91,3 +91,16 @@ func FromFloat(f float64) (Decimal, error) {
 	}
 	return Decimal(scaled), nil
 }
+
+// UnmarshalText reads the form that String writes, from YAML and JSON.
+func (d *Decimal) UnmarshalText(text []byte) error {
+	parsed, err := ParseDecimal(string(text))
+	if err != nil {
+		return err
+	}
+	*d = parsed
+	return nil
+}
+
+// MarshalText writes d as String does: exact, where a JSON number would not be.
+func (d Decimal) MarshalText() ([]byte, error) { return []byte(d.String()), nil }

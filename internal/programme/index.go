@@ -1,6 +1,9 @@
 package programme
 
-import "kipmonitor/internal/figure"
+import (
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
+)
 
 // index finds entries by their codes. Load fills it.
 type index struct {
@@ -151,4 +154,116 @@ func (p *Programme) TargetOf(indicator string, year figure.Year) (Target, bool) 
 
 func within(year, from, to figure.Year) bool {
 	return (from == 0 || from <= year) && (to == 0 || year <= to)
+}
+
+// Code returns a code of the dimension, or nil.
+func (d *Dimension) Code(code figure.Code) *Code {
+	for i := range d.Codes {
+		if d.Codes[i].Code == code {
+			return &d.Codes[i]
+		}
+	}
+	return nil
+}
+
+// Has reports whether the form has a column of a dimension.
+func (f *Form) Has(name figure.Dimension) bool {
+	for _, column := range f.Columns {
+		if column.Role == DimensionColumn && column.Dimension == name {
+			return true
+		}
+	}
+	return false
+}
+
+// Headers returns every header by which a column may be named in a file, the
+// one of our own templates first: its name in four languages, other spellings,
+// the id of its key figure or dimension.
+func (p *Programme) Headers(c *Column) []string {
+	var headers []string
+	add := func(texts ...string) {
+		for _, text := range texts {
+			if text != "" {
+				headers = append(headers, text)
+			}
+		}
+	}
+	name := p.ColumnName(c)
+	add(name.DE, name.FR, name.IT, name.EN)
+	add(c.Also...)
+	switch c.Role {
+	case FigureColumn:
+		add(string(c.KeyFigure))
+		if k := p.KeyFigure(c.KeyFigure); k != nil {
+			add(k.Name.DE, k.Name.FR, k.Name.IT, k.Name.EN)
+			add(k.Also...)
+		}
+	case DimensionColumn:
+		add(string(c.Dimension))
+		if d := p.Dimension(c.Dimension); d != nil {
+			add(d.Title.DE, d.Title.FR, d.Title.IT, d.Title.EN)
+		}
+	default:
+		add(standardHeaders[c.Role]...)
+	}
+	return headers
+}
+
+// ColumnName returns the header of a column in our own templates.
+func (p *Programme) ColumnName(c *Column) locale.Text {
+	if c.Name.DE != "" {
+		return c.Name
+	}
+	switch c.Role {
+	case FigureColumn:
+		if k := p.KeyFigure(c.KeyFigure); k != nil {
+			return k.Name
+		}
+	case DimensionColumn:
+		if d := p.Dimension(c.Dimension); d != nil {
+			return d.Title
+		}
+	}
+	return standardNames[c.Role]
+}
+
+// standardNames head the columns that every form has alike.
+var standardNames = map[Role]locale.Text{
+	OrganisationColumn: {DE: "Organisation", FR: "Organisation", IT: "Organizzazione", EN: "Organisation"},
+	PeriodColumn:       {DE: "Periode", FR: "Période", IT: "Periodo", EN: "Period"},
+	MunicipalityColumn: {DE: "Gemeinde", FR: "Commune", IT: "Comune", EN: "Municipality"},
+	MeasureColumn:      {DE: "Massnahme", FR: "Mesure", IT: "Misura", EN: "Measure"},
+	NoteColumn:         {DE: "Bemerkung", FR: "Remarque", IT: "Osservazione", EN: "Note"},
+}
+
+// standardHeaders are further spellings of the same, as offices write them.
+var standardHeaders = map[Role][]string{
+	OrganisationColumn: {"organisation", "Institution", "Träger", "Anbieter", "Liefereinheit", "Organisationscode", "fournisseur", "fornitore", "provider"},
+	PeriodColumn:       {"period", "Jahr", "Berichtsjahr", "Berichtsperiode", "Quartal", "Semester", "année", "anno", "year"},
+	MunicipalityColumn: {"municipality", "Einwohnergemeinde", "Wohngemeinde", "Wohnort", "Gemeindename", "BFS-Nr.", "BFS-Nr", "BFS Nr", "BFS", "BFS-Nummer", "BFS-Gemeindenummer", "Gemeindenummer", "GDENR", "bfs_nr", "domicile", "domicilio"},
+	MeasureColumn:      {"measure", "Massnahmen-Nr.", "Massnahme Nr", "Massnahmencode", "Angebot"},
+	NoteColumn:         {"note", "Bemerkungen", "Kommentar", "commentaire", "commento", "comment"},
+}
+
+// PopulationOf returns the population of a municipality at the end of a year or,
+// where no later figure is there, of the latest year before; ok is false where
+// there is none.
+func (p *Programme) PopulationOf(number figure.Municipality, year figure.Year) (latest Population, ok bool) {
+	for _, population := range p.Population {
+		if population.Municipality == number && population.Year <= year && population.Year >= latest.Year {
+			latest, ok = population, true
+		}
+	}
+	return latest, ok
+}
+
+// CaveatsOf returns the footnotes of an indicator.
+func (p *Programme) CaveatsOf(indicator string) []Caveat {
+	var found []Caveat
+	for _, caveat := range p.Caveats {
+		if caveat.Indicator == indicator {
+			found = append(found, caveat)
+		}
+	}
+	return found
 }

@@ -13,33 +13,33 @@ import (
 // Programme is the whole definition. Slices stand in the order of the files,
 // which is the order of the pages. Nobody changes it after Load.
 type Programme struct {
-	Name      locale.Text // «Kantonales Integrationsprogramm KIP 3»
-	Canton    locale.Text
-	FirstYear figure.Year // 2024: the first year of the programme
-	LastYear  figure.Year // 2027: the year of the final targets
-	DataFrom  figure.Year // 2022: the first year for which figures are taken in
-	Baseline  figure.Year // 2023: the year that targets are compared with
+	Name      locale.Text `yaml:"name"` // «Kantonales Integrationsprogramm KIP 3»
+	Canton    locale.Text `yaml:"canton"`
+	FirstYear figure.Year `yaml:"first_year"` // 2024: the first year of the programme
+	LastYear  figure.Year `yaml:"last_year"`  // 2027: the year of the final targets
+	DataFrom  figure.Year `yaml:"data_from"`  // 2022: the first year for which figures are taken in
+	Baseline  figure.Year `yaml:"baseline"`   // 2023: the year that targets are compared with
 
-	Areas          []Area
-	Units          []Unit
-	Dimensions     []Dimension
-	KeyFigures     []KeyFigure
-	Indicators     []Indicator
-	Targets        []Target
-	Caveats        []Caveat
-	Measures       []Measure
-	Organisations  []Organisation
-	Regions        []Region // social regions
-	Municipalities []Municipality
-	Population     []Population
-	Forms          []Form
+	Areas          []Area         `yaml:"-"`
+	Units          []Unit         `yaml:"-"`
+	Dimensions     []Dimension    `yaml:"-"`
+	KeyFigures     []KeyFigure    `yaml:"-"`
+	Indicators     []Indicator    `yaml:"-"`
+	Targets        []Target       `yaml:"-"`
+	Caveats        []Caveat       `yaml:"-"`
+	Measures       []Measure      `yaml:"-"`
+	Organisations  []Organisation `yaml:"-"`
+	Regions        []Region       `yaml:"-"` // social regions
+	Municipalities []Municipality `yaml:"-"`
+	Population     []Population   `yaml:"-"`
+	Forms          []Form         `yaml:"-"`
 
 	// Fingerprint is the SHA-256, in hex, over the names and contents of the
 	// files that were loaded.
-	Fingerprint string
+	Fingerprint string `yaml:"-"`
 	// Demo: the organisations and measures of this definition are assumed for a
 	// demonstration; every page and export says so.
-	Demo bool
+	Demo bool `yaml:"demo"`
 
 	index index
 }
@@ -63,55 +63,55 @@ type AreaCode string
 // Area is a funding area (Förderbereich) or one of the two cross-cutting
 // chapters of the report.
 type Area struct {
-	Code AreaCode
+	Code AreaCode `yaml:"code"`
 	// Number is the printed number; no public page shows the official numbering
 	// of KIP 3, so it is configurable and may be empty.
-	Number string
+	Number string `yaml:"number"`
 	// Funding: one of the seven funding areas, not a cross-cutting chapter.
-	Funding     bool
-	Name        locale.Text
-	Short       locale.Text // for chart labels, at most about 20 letters
-	Predecessor []Predecessor
-	Source      string
+	Funding     bool          `yaml:"funding"`
+	Name        locale.Text   `yaml:"name"`
+	Short       locale.Text   `yaml:"short"` // for chart labels, at most about 20 letters
+	Predecessor []Predecessor `yaml:"predecessor"`
+	Source      string        `yaml:"source"`
 }
 
 // Predecessor is a funding area of KIP 2 / KIP 2bis that went into this one, so
 // that series can start before 2024. Its numbers are never used as codes here.
 type Predecessor struct {
-	Number string // "1.1"
-	Name   locale.Text
+	Number string      `yaml:"number"` // "1.1"
+	Name   locale.Text `yaml:"name"`
 }
 
 // Unit is what figures count (Einheit).
 type Unit struct {
-	Code     figure.Unit
-	Name     locale.Text // «Personen»
-	Decimals int         // that a delivered figure may have and a page shows
-	Whole    bool        // counts: no decimals
+	Code     figure.Unit `yaml:"code"`
+	Name     locale.Text `yaml:"name"`     // «Personen»
+	Decimals int         `yaml:"decimals"` // that a delivered figure may have and a page shows
+	Whole    bool        `yaml:"whole"`    // counts: no decimals
 	// Protected counts people or contacts with them: small counts are hidden.
-	Protected bool
-	Money     bool // CHF
+	Protected bool `yaml:"protected"`
+	Money     bool `yaml:"money"` // CHF
 }
 
 // Dimension is a breakdown with its list of codes (Merkmal).
 type Dimension struct {
-	Name  figure.Dimension
-	Title locale.Text
-	Codes []Code
+	Name  figure.Dimension `yaml:"name"`
+	Title locale.Text      `yaml:"title"`
+	Codes []Code           `yaml:"codes"`
 	// Derived dimensions are worked out, not delivered: district and region from
 	// the municipality, provider from the organisation. They have no codes here.
-	Derived bool
+	Derived bool `yaml:"derived"`
 }
 
 // Code is a value of a dimension (Ausprägung).
 type Code struct {
-	Code figure.Code
-	Name locale.Text
+	Code figure.Code `yaml:"code"`
+	Name locale.Text `yaml:"name"`
 	// Also lists other spellings that files use: "männlich", "Männer", "M".
-	Also []string
+	Also []string `yaml:"also"`
 	// Group names a reporting group, such as "asylum" for the status groups FL,
 	// VA and N_ERW; "" for none.
-	Group string
+	Group string `yaml:"group"`
 }
 
 // Additivity says how a key figure may be summed (Additivität).
@@ -133,25 +133,25 @@ const (
 
 // KeyFigure is a figure that organisations deliver, defined once (Kennzahl).
 type KeyFigure struct {
-	ID         figure.KeyFigure
-	Name       locale.Text
-	Definition locale.Text // what is counted and what not, one or two sentences
-	Unit       figure.Unit
-	Additivity Additivity
-	Area       AreaCode
+	ID         figure.KeyFigure `yaml:"id"`
+	Name       locale.Text      `yaml:"name"`
+	Definition locale.Text      `yaml:"definition"` // what is counted and what not, one or two sentences
+	Unit       figure.Unit      `yaml:"unit"`
+	Additivity Additivity       `yaml:"additivity"`
+	Area       AreaCode         `yaml:"area"`
 	// PartOf names the key figure that this one can never exceed: informed
 	// arrivals are part of the arrivals.
-	PartOf figure.KeyFigure
+	PartOf figure.KeyFigure `yaml:"part_of"`
 	// Max is the largest plausible value of one cell; 0 for none.
-	Max figure.Decimal
+	Max figure.Decimal `yaml:"max"`
 	// Signed figures may be negative (corrections in finance).
-	Signed bool
+	Signed bool `yaml:"signed"`
 	// System figures are computed by the program from submissions or from this
 	// definition, and stand in no form.
-	System bool
+	System bool `yaml:"system"`
 	// Also lists other headers that files use.
-	Also   []string
-	Source string
+	Also   []string `yaml:"also"`
+	Source string   `yaml:"source"`
 }
 
 // Kind is the kind of an indicator (Indikatorart).
@@ -192,58 +192,56 @@ const (
 
 // Indicator is a computed figure that the programme is steered by (Indikator).
 type Indicator struct {
-	ID          string // "FB1-02"
-	Area        AreaCode
-	Kind        Kind
-	Name        locale.Text
-	Definition  locale.Text // numerator and denominator in plain words
-	Unit        figure.Unit // figure.Percent for shares
-	Aggregation Aggregation
-	Numerator   []Term
-	Denominator []Term // empty where the indicator is not a ratio
-	Direction   Direction
-	Dimensions  []figure.Dimension // by which it can be broken down
-	Deliverer   locale.Text        // who delivers it, in words
-	Standing    Standing
-	Source      string
+	ID          string             `yaml:"id"` // "FB1-02"
+	Area        AreaCode           `yaml:"area"`
+	Kind        Kind               `yaml:"kind"`
+	Name        locale.Text        `yaml:"name"`
+	Definition  locale.Text        `yaml:"definition"` // numerator and denominator in plain words
+	Unit        figure.Unit        `yaml:"unit"`       // figure.Percent for shares
+	Aggregation Aggregation        `yaml:"aggregation"`
+	Numerator   []Term             `yaml:"numerator"`
+	Denominator []Term             `yaml:"denominator"` // empty where the indicator is not a ratio
+	Direction   Direction          `yaml:"direction"`
+	Dimensions  []figure.Dimension `yaml:"dimensions"` // by which it can be broken down
+	Deliverer   locale.Text        `yaml:"deliverer"`  // who delivers it, in words
+	Standing    Standing           `yaml:"standing"`
+	Source      string             `yaml:"source"`
 	// Cohort indicators: how many years after entry; 0 otherwise.
-	CohortYears int
+	CohortYears int `yaml:"cohort_years"`
 }
 
 // Term is one summand of a numerator or denominator: a key figure, perhaps only
 // of some codes of some dimensions, times a factor (1 unless the definition
 // says otherwise: 0.5 for «teilweise erreicht»; -1 to subtract).
 type Term struct {
-	KeyFigure figure.KeyFigure
-	Filter    map[figure.Dimension][]figure.Code
-	Factor    figure.Decimal
+	KeyFigure figure.KeyFigure                   `yaml:"key_figure"`
+	Filter    map[figure.Dimension][]figure.Code `yaml:"filter"`
+	Factor    figure.Decimal                     `yaml:"factor"`
 }
 
 // Target is a dated commitment (Zielwert). A revised target is a further entry
 // with a later Decided; the old one stays readable.
 type Target struct {
-	Indicator string
-	Year      figure.Year
-	Value     figure.Decimal // a share as 0.95; the lower end of a band
-	Upper     figure.Decimal // of a band; 0 otherwise
-	Decided   string         // ISO date
-	Standing  Standing
-	Origin    string // where the number comes from
-	// Baseline is the value that the path starts from where a source gives one
-	// and no figures were taken in; Given false means that it is computed from the
-	// figures of Programme.Baseline.
-	Baseline      figure.Decimal
-	BaselineGiven bool
+	Indicator string         `yaml:"indicator"`
+	Year      figure.Year    `yaml:"year"`
+	Value     figure.Decimal `yaml:"value"`   // a share as 0.95; the lower end of a band
+	Upper     figure.Decimal `yaml:"upper"`   // of a band; 0 otherwise
+	Decided   string         `yaml:"decided"` // ISO date
+	Standing  Standing       `yaml:"standing"`
+	Origin    string         `yaml:"origin"` // where the number comes from
+	// Baseline is the value that the path starts from where a source gives one; nil
+	// means that it is computed from the figures of Programme.Baseline.
+	Baseline *figure.Decimal `yaml:"baseline"`
 }
 
 // Caveat is a footnote keyed to an indicator, and perhaps to years from which it
 // holds (Fussnote, Methodenbruch). It travels to every page and export.
 type Caveat struct {
-	Indicator string
-	From      figure.Year // 0: always
-	Break     bool        // the series before From is not comparable
-	Text      locale.Text
-	Source    string
+	Indicator string      `yaml:"indicator"`
+	From      figure.Year `yaml:"from"`  // 0: always
+	Break     bool        `yaml:"break"` // the series before From is not comparable
+	Text      locale.Text `yaml:"text"`
+	Source    string      `yaml:"source"`
 }
 
 // MeasureKind is the kind of a measure.
@@ -270,20 +268,20 @@ const (
 
 // Measure is a measure of the programme (Massnahme).
 type Measure struct {
-	Code         figure.Measure
-	Name         locale.Text
-	Area         AreaCode
-	Organisation figure.Organisation // responsible
-	Kind         MeasureKind
-	Start        figure.Year
-	End          figure.Year
-	State        MeasureState
-	OutcomeGoal  locale.Text // Wirkungsziel; empty where none is documented
-	OutputGoal   locale.Text // Leistungsziel (SMART)
-	Indicators   []string
+	Code         figure.Measure      `yaml:"code"`
+	Name         locale.Text         `yaml:"name"`
+	Area         AreaCode            `yaml:"area"`
+	Organisation figure.Organisation `yaml:"organisation"` // responsible
+	Kind         MeasureKind         `yaml:"kind"`
+	Start        figure.Year         `yaml:"start"`
+	End          figure.Year         `yaml:"end"`
+	State        MeasureState        `yaml:"state"`
+	OutcomeGoal  locale.Text         `yaml:"outcome_goal"` // Wirkungsziel; empty where none is documented
+	OutputGoal   locale.Text         `yaml:"output_goal"`  // Leistungsziel (SMART)
+	Indicators   []string            `yaml:"indicators"`
 	// Contracted: there is a service agreement (Leistungsvereinbarung).
-	Contracted bool
-	Standing   Standing
+	Contracted bool     `yaml:"contracted"`
+	Standing   Standing `yaml:"standing"`
 }
 
 // OrganisationKind says what an organisation is.
@@ -301,24 +299,25 @@ const (
 // Organisation is who delivers figures (Liefereinheit). Every municipality is
 // one, made from the municipality list with the code "G" + BFS number.
 type Organisation struct {
-	Code         figure.Organisation
-	Name         locale.Text
-	Kind         OrganisationKind
-	Municipality figure.Municipality // of a municipality
-	Region       string              // of a social region
+	Code         figure.Organisation `yaml:"code"`
+	Name         locale.Text         `yaml:"name"`
+	Kind         OrganisationKind    `yaml:"kind"`
+	Municipality figure.Municipality `yaml:"municipality"` // of a municipality
+	Region       string              `yaml:"region"`       // of a social region
 	// StructureArea is the area of VIntA Art. 4 Abs. 2 of a regular structure:
 	// "RS-A" … "RS-J".
-	StructureArea figure.Code
+	StructureArea figure.Code `yaml:"structure_area"`
 	// From and To bound the reporting years; 0 for open.
-	From, To figure.Year
-	Standing Standing
+	From     figure.Year `yaml:"from"`
+	To       figure.Year `yaml:"to"`
+	Standing Standing    `yaml:"standing"`
 }
 
 // Region is a social region (Sozialregion).
 type Region struct {
-	Code     string
-	Name     locale.Text
-	Standing Standing
+	Code     string      `yaml:"code"`
+	Name     locale.Text `yaml:"name"`
+	Standing Standing    `yaml:"standing"`
 }
 
 // Municipality is one state of a municipality (Einwohnergemeinde).
@@ -345,27 +344,28 @@ type Population struct {
 // Form is a questionnaire (Erhebungsformular): who owes it, for which periods,
 // by when, and which columns it has.
 type Form struct {
-	Code        figure.Form
-	Version     string
-	Name        locale.Text
-	Purpose     locale.Text // one sentence for the sender
-	Periodicity figure.Periodicity
-	From, To    figure.Year // reporting years; 0 for open
+	Code        figure.Form        `yaml:"code"`
+	Version     string             `yaml:"version"`
+	Name        locale.Text        `yaml:"name"`
+	Purpose     locale.Text        `yaml:"purpose"` // one sentence for the sender
+	Periodicity figure.Periodicity `yaml:"periodicity"`
+	From        figure.Year        `yaml:"from"`
+	To          figure.Year        `yaml:"to"`
 	// DueDays is the number of days after the end of the period by which the form
 	// is due.
-	DueDays int
-	OwedBy  Obligation
-	Columns []Column
+	DueDays int        `yaml:"due_days"`
+	OwedBy  Obligation `yaml:"owed_by"`
+	Columns []Column   `yaml:"columns"`
 }
 
 // Obligation says which organisations owe a form: those of a kind, or those
 // listed, or those responsible for a contracted measure of the listed areas.
 type Obligation struct {
-	Kinds         []OrganisationKind
-	Organisations []figure.Organisation
+	Kinds         []OrganisationKind    `yaml:"kinds"`
+	Organisations []figure.Organisation `yaml:"organisations"`
 	// MeasureAreas: every organisation that is responsible for a measure of these
 	// areas which runs in the period.
-	MeasureAreas []AreaCode
+	MeasureAreas []AreaCode `yaml:"measure_areas"`
 }
 
 // Role says what a column of a form means.
@@ -387,12 +387,12 @@ const (
 
 // Column is a column of a form.
 type Column struct {
-	Role      Role
-	Dimension figure.Dimension // of a DimensionColumn
-	KeyFigure figure.KeyFigure // of a FigureColumn
-	Name      locale.Text      // header; that of the key figure or dimension where empty
-	Also      []string
+	Role      Role             `yaml:"role"`
+	Dimension figure.Dimension `yaml:"dimension"`  // of a DimensionColumn
+	KeyFigure figure.KeyFigure `yaml:"key_figure"` // of a FigureColumn
+	Name      locale.Text      `yaml:"name"`       // header; that of the key figure or dimension where empty
+	Also      []string         `yaml:"also"`
 	// Required: the column must be there; a cell of a required figure may still
 	// be marked missing. Columns of persons' dimensions are never required.
-	Required bool
+	Required bool `yaml:"required"`
 }
