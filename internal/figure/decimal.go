@@ -35,16 +35,20 @@ func Whole(n int64) Decimal {
 // people write numbers are the business of package intake.
 func ParseDecimal(s string) (Decimal, error) {
 	digits, negative := strings.CutPrefix(s, "-")
-	whole, fraction, _ := strings.Cut(digits, ".")
-	if whole == "" || len(fraction) > Places {
+	whole, fraction, point := strings.Cut(digits, ".")
+	if whole == "" || point == (fraction == "") || len(fraction) > Places {
 		return 0, fmt.Errorf("decimal %q: want digits with at most %d decimals", s, Places)
 	}
-	n, err := strconv.ParseUint(whole+fraction+"0000"[len(fraction):], 10, 63)
-	if errors.Is(err, strconv.ErrRange) {
+	n, err := strconv.ParseUint(whole+fraction+"0000"[len(fraction):], 10, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return 0, fmt.Errorf("decimal %q: want digits with at most %d decimals", s, Places)
+	}
+	largest := uint64(math.MaxInt64)
+	if negative {
+		largest++
+	}
+	if err != nil || n > largest {
 		return 0, fmt.Errorf("decimal %q: %w", s, ErrRange)
-	}
-	if err != nil {
-		return 0, fmt.Errorf("decimal %q: want digits with at most %d decimals", s, Places)
 	}
 	if negative {
 		return -Decimal(n), nil
@@ -92,7 +96,23 @@ func FromFloat(f float64) (Decimal, error) {
 	return Decimal(scaled), nil
 }
 
-// UnmarshalText reads the form that String writes, from YAML and JSON.
+// UnmarshalYAML reads the form that String writes. What is none is refused by
+// the YAML library itself, which knows the line: it cannot read a single value
+// as a struct.
+func (d *Decimal) UnmarshalYAML(read func(any) error) error {
+	var text string
+	if err := read(&text); err != nil {
+		return err
+	}
+	parsed, err := ParseDecimal(text)
+	if err != nil {
+		return read(&struct{}{})
+	}
+	*d = parsed
+	return nil
+}
+
+// UnmarshalText reads the form that String writes, from JSON.
 func (d *Decimal) UnmarshalText(text []byte) error {
 	parsed, err := ParseDecimal(string(text))
 	if err != nil {

@@ -1,72 +1,35 @@
 package programme
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/text/unicode/norm"
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 )
 
-// makeIndex fills the look-up tables. Of two entries with one code the first
-// counts; check reports the second.
-func (p *Programme) makeIndex() {
-	p.index = index{
-		areas:          byCode(p.Areas, func(a *Area) AreaCode { return a.Code }),
-		units:          byCode(p.Units, func(u *Unit) figure.Unit { return u.Code }),
-		dimensions:     byCode(p.Dimensions, func(d *Dimension) figure.Dimension { return d.Name }),
-		keyFigures:     byCode(p.KeyFigures, func(k *KeyFigure) figure.KeyFigure { return k.ID }),
-		indicators:     byCode(p.Indicators, func(i *Indicator) string { return i.ID }),
-		measures:       byCode(p.Measures, func(m *Measure) figure.Measure { return m.Code }),
-		organisations:  byCode(p.Organisations, func(o *Organisation) figure.Organisation { return o.Code }),
-		regions:        byCode(p.Regions, func(r *Region) string { return r.Code }),
-		forms:          byCode(p.Forms, func(f *Form) figure.Form { return f.Code }),
-		municipalities: map[figure.Municipality][]*Municipality{},
-	}
-	for i := range p.Municipalities {
-		m := &p.Municipalities[i]
-		p.index.municipalities[m.Number] = append(p.index.municipalities[m.Number], m)
-	}
-	for _, states := range p.index.municipalities {
-		slices.SortFunc(states, func(a, b *Municipality) int { return int(a.ValidFrom) - int(b.ValidFrom) })
-	}
-}
-
-func byCode[T any, C comparable](entries []T, code func(*T) C) map[C]*T {
-	found := make(map[C]*T, len(entries))
-	for i := range entries {
-		if _, twice := found[code(&entries[i])]; !twice {
-			found[code(&entries[i])] = &entries[i]
-		}
-	}
-	return found
-}
-
 // check holds every rule of the definition.
 func (l *loader) check(p *Programme) {
-	at := place{file: "programme.yaml", line: 1}
-	l.texts(at, "name", p.Name)
-	l.texts(at, "canton", p.Canton)
-	if p.FirstYear == 0 || p.LastYear < p.FirstYear || p.DataFrom == 0 || p.DataFrom > p.FirstYear || p.Baseline == 0 {
-		l.fault(at, "first_year, last_year, data_from and baseline do not make a programme: %d, %d, %d, %d", p.FirstYear, p.LastYear, p.DataFrom, p.Baseline)
+	l.head(p)
+	l.codes(p)
+	for i := range p.Areas {
+		l.area(&p.Areas[i])
 	}
-	l.checkLists(p)
+	for i := range p.Units {
+		l.unit(&p.Units[i])
+	}
+	l.dimensions(p)
 	for i := range p.KeyFigures {
 		l.keyFigure(p, &p.KeyFigures[i])
 	}
 	for i := range p.Indicators {
 		l.indicator(p, &p.Indicators[i])
 	}
-	l.checkTargets(p)
+	l.targets(p)
 	for i := range p.Caveats {
-		c := &p.Caveats[i]
-		if p.Indicator(c.Indicator) == nil {
-			l.fault(l.places[c], "no indicator %q", c.Indicator)
-		}
-		l.texts(l.places[c], "text", c.Text)
+		l.caveat(p, &p.Caveats[i])
 	}
 	for i := range p.Measures {
 		l.measure(p, &p.Measures[i])
@@ -74,231 +37,273 @@ func (l *loader) check(p *Programme) {
 	for i := range p.Organisations {
 		l.organisation(p, &p.Organisations[i])
 	}
+	for i := range p.Regions {
+		at := l.places[&p.Regions[i]]
+		l.texts(at, "name", p.Regions[i].Name)
+		l.standing(at, p.Regions[i].Standing)
+	}
 	l.checkMunicipalities(p)
+	l.checkPopulation(p)
 	for i := range p.Forms {
 		l.form(p, &p.Forms[i])
 	}
 }
 
-// checkLists holds what areas, units, dimensions and regions have in common: a
-// code of their own and names in every language.
-func (l *loader) checkLists(p *Programme) {
-	unique(l, p.Areas, "area", func(a *Area) AreaCode { return a.Code })
-	unique(l, p.Units, "unit", func(u *Unit) figure.Unit { return u.Code })
-	unique(l, p.Dimensions, "dimension", func(d *Dimension) figure.Dimension { return d.Name })
-	unique(l, p.KeyFigures, "key figure", func(k *KeyFigure) figure.KeyFigure { return k.ID })
-	unique(l, p.Indicators, "indicator", func(i *Indicator) string { return i.ID })
-	unique(l, p.Measures, "measure", func(m *Measure) figure.Measure { return m.Code })
-	unique(l, p.Organisations, "organisation", func(o *Organisation) figure.Organisation { return o.Code })
-	unique(l, p.Regions, "region", func(r *Region) string { return r.Code })
-	unique(l, p.Forms, "form", func(f *Form) figure.Form { return f.Code })
-	for i := range p.Areas {
-		a := &p.Areas[i]
-		l.texts(l.places[a], "name", a.Name)
-		l.texts(l.places[a], "short", a.Short)
-		for _, predecessor := range a.Predecessor {
-			l.texts(l.places[a], "predecessor "+predecessor.Number, predecessor.Name)
+func (l *loader) head(p *Programme) {
+	at := l.places[p]
+	l.texts(at, "name", p.Name)
+	l.texts(at, "canton", p.Canton)
+	for _, year := range []struct {
+		key   string
+		value figure.Year
+	}{{"first_year", p.FirstYear}, {"last_year", p.LastYear}, {"data_from", p.DataFrom}, {"baseline", p.Baseline}} {
+		if year.value < 2000 || year.value > 2099 {
+			l.fault(at.at(year.key), "%s: a year from 2000 to 2099 is wanted", year.key)
 		}
 	}
-	for i := range p.Units {
-		u := &p.Units[i]
-		l.texts(l.places[u], "name", u.Name)
-		if u.Decimals < 0 || u.Decimals > figure.Places || (u.Whole && u.Decimals > 0) {
-			l.fault(l.places[u], "unit %s cannot have %d decimals", u.Code, u.Decimals)
-		}
+	if p.LastYear < p.FirstYear {
+		l.fault(at.at("last_year"), "last_year %d is before first_year %d", p.LastYear, p.FirstYear)
 	}
-	for i := range p.Regions {
-		l.texts(l.places[&p.Regions[i]], "name", p.Regions[i].Name)
-		l.standing(l.places[&p.Regions[i]], p.Regions[i].Standing)
+	if p.DataFrom > p.FirstYear {
+		l.fault(at.at("data_from"), "data_from %d is after first_year %d", p.DataFrom, p.FirstYear)
 	}
-	for i := range p.Dimensions {
-		d := &p.Dimensions[i]
-		l.texts(l.places[d], "title", d.Title)
-		if d.Derived == (len(d.Codes) > 0) {
-			l.fault(l.places[d], "dimension %s: either derived or with codes", d.Name)
-		}
-		spellings := map[string]figure.Code{}
-		for _, code := range d.Codes {
-			l.texts(l.places[d], "code "+string(code.Code), code.Name)
-			if code.Code == "" || strings.ContainsAny(string(code.Code), "=;") {
-				l.fault(l.places[d], "dimension %s: the code %q is empty or has one of = ;", d.Name, code.Code)
-			}
-			for _, spelling := range append(append([]string{string(code.Code)}, code.Also...), texts(code.Name)...) {
-				key := Fold(spelling)
-				if other, taken := spellings[key]; taken && other != code.Code {
-					l.fault(l.places[d], "dimension %s: %q means both %s and %s", d.Name, spelling, other, code.Code)
-				}
-				spellings[key] = code.Code
-			}
-		}
+	if p.Baseline < p.DataFrom || p.Baseline > p.FirstYear {
+		l.fault(at.at("baseline"), "baseline %d is not between data_from %d and first_year %d", p.Baseline, p.DataFrom, p.FirstYear)
 	}
 }
 
-// Fold reduces a header, code or name to what people mean by it: composed (NFC),
-// lower case, without stray blanks, and with ae for ä and the like, so that
-// spellings of different systems meet.
-func Fold(text string) string {
-	folded := strings.ToLower(norm.NFC.String(text))
-	folded = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "\u00a0", " ", "\u202f", " ", "–", "-", "’", "'", "_", " ").Replace(folded)
-	return strings.Join(strings.Fields(folded), " ")
+// codes asks that every entry has a code of its own.
+func (l *loader) codes(p *Programme) {
+	unique(l, p.Areas, "area", "code", func(a *Area) AreaCode { return a.Code })
+	unique(l, p.Units, "unit", "code", func(u *Unit) figure.Unit { return u.Code })
+	unique(l, p.Dimensions, "dimension", "name", func(d *Dimension) figure.Dimension { return d.Name })
+	unique(l, p.KeyFigures, "key figure", "id", func(k *KeyFigure) figure.KeyFigure { return k.ID })
+	unique(l, p.Indicators, "indicator", "id", func(i *Indicator) string { return i.ID })
+	unique(l, p.Measures, "measure", "code", func(m *Measure) figure.Measure { return m.Code })
+	unique(l, p.Organisations, "organisation", "code", func(o *Organisation) figure.Organisation { return o.Code })
+	unique(l, p.Regions, "region", "code", func(r *Region) string { return r.Code })
+	unique(l, p.Forms, "form", "code", func(f *Form) figure.Form { return f.Code })
 }
 
-func texts(t locale.Text) []string {
-	all := t.All()
-	return all[:]
-}
+// plainCode: codes stand in files, addresses and keys of stored figures.
+var plainCode = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.+-]*$`)
 
-func unique[T any, C ~string](l *loader, entries []T, what string, code func(*T) C) {
-	seen := map[C]bool{}
+// unique refuses missing, unusable and repeated codes. Codes that differ only in
+// capital letters are the same: people write them both ways.
+func unique[T any, C ~string](l *loader, entries []T, what, key string, code func(*T) C) {
+	first := map[string]place{}
 	for i := range entries {
-		c := code(&entries[i])
-		if c == "" {
-			l.fault(l.places[&entries[i]], "the %s has no code", what)
-		} else if seen[c] {
-			l.fault(l.places[&entries[i]], "the %s %s stands there twice", what, c)
+		c, at := code(&entries[i]), l.places[&entries[i]].at(key)
+		folded := Fold(string(c))
+		before, twice := first[folded]
+		switch {
+		case c == "":
+			l.fault(at, "the %s has no %s", what, key)
+		case !plainCode.MatchString(string(c)):
+			l.fault(at, "the %s %q: only letters, digits and _ . + - may stand in a %s", what, c, key)
+		case twice && at.line == 0:
+			// What the program makes itself stands behind the entries of the files.
+			l.fault(before, "the %s %s is given by the program", what, c)
+		case twice:
+			l.fault(at, "the %s %s stands there twice, first in %s:%d", what, c, before.file, before.line)
+		default:
+			first[folded] = at
 		}
-		seen[c] = true
 	}
 }
 
 // texts asks for all four languages.
-func (l *loader) texts(at place, field string, t locale.Text) {
-	for i, text := range t.All() {
-		if strings.TrimSpace(text) == "" {
-			l.fault(at, "%s: the text in %s is missing", field, locale.Languages[i])
+func (l *loader) texts(at place, key string, text locale.Text) {
+	for i, t := range text.All() {
+		if strings.TrimSpace(t) == "" {
+			language := string(locale.Languages[i])
+			l.fault(at.at(key, language), "%s: the text in %s is missing", key, language)
 		}
 	}
 }
 
-func (l *loader) standing(at place, s Standing) {
-	if !slices.Contains([]Standing{Law, Federal, Cantonal, Proposal}, s) {
-		l.fault(at, "no standing %q", s)
+// perhapsTexts asks for all four languages or none.
+func (l *loader) perhapsTexts(at place, key string, text locale.Text) {
+	if text != (locale.Text{}) {
+		l.texts(at, key, text)
 	}
 }
 
-func (l *loader) checkTargets(p *Programme) {
+// needs asks for a text that is not in languages.
+func (l *loader) needs(at place, key, text string) {
+	if strings.TrimSpace(text) == "" {
+		l.fault(at.at(key), "%s is missing", key)
+	}
+}
+
+// choice asks for one of a few words.
+func choice[T ~string](l *loader, at place, key string, value T, allowed ...T) {
+	if slices.Contains(allowed, value) {
+		return
+	}
+	words := make([]string, len(allowed))
+	for i, word := range allowed {
+		words[i] = string(word)
+	}
+	l.fault(at.at(key), "%s: %q is none of %s", key, value, strings.Join(words, ", "))
+}
+
+func (l *loader) standing(at place, s Standing) {
+	choice(l, at, "standing", s, Law, Federal, Cantonal, Proposal)
+}
+
+// span asks that a span of years does not end before it begins.
+func (l *loader) span(at place, from, to figure.Year) {
+	if to != 0 && to < from {
+		l.fault(at.at("to"), "the end %d is before the beginning %d", to, from)
+	}
+}
+
+func (l *loader) area(a *Area) {
+	at := l.places[a]
+	l.texts(at, "name", a.Name)
+	l.texts(at, "short", a.Short)
+	for i, predecessor := range a.Predecessor {
+		l.needs(at.at("predecessor", i), "number", predecessor.Number)
+		l.texts(at.at("predecessor", i), "name", predecessor.Name)
+	}
+}
+
+func (l *loader) unit(u *Unit) {
+	at := l.places[u]
+	l.texts(at, "name", u.Name)
+	if u.Decimals < 0 || u.Decimals > figure.Places {
+		l.fault(at.at("decimals"), "decimals: %d is not a number from 0 to %d", u.Decimals, figure.Places)
+	}
+	if u.Whole && u.Decimals > 0 {
+		l.fault(at.at("decimals"), "a whole unit has no decimals")
+	}
+}
+
+func (l *loader) dimensions(p *Programme) {
+	for _, name := range []figure.Dimension{figure.Sex, figure.Age, figure.Status} {
+		if d := p.Dimension(name); d == nil || d.Derived {
+			l.fault(place{file: "dimensions.yaml", line: 1}, "the dimension %s of persons, with codes, is missing", name)
+		}
+	}
+	for i := range p.Dimensions {
+		d := &p.Dimensions[i]
+		at := l.places[d]
+		l.texts(at, "title", d.Title)
+		if d.Derived && len(d.Codes) > 0 {
+			l.fault(at.at("codes"), "the derived dimension %s has no codes of its own", d.Name)
+		}
+		if !d.Derived && len(d.Codes) == 0 {
+			l.fault(at, "the dimension %s has no codes", d.Name)
+		}
+		l.dimensionCodes(d)
+	}
+}
+
+// dimensionCodes asks that every spelling means one code.
+func (l *loader) dimensionCodes(d *Dimension) {
+	meaning := map[string]int{}
+	for i, code := range d.Codes {
+		at := l.places[d].at("codes", i)
+		l.texts(at, "name", code.Name)
+		if code.Code == "" {
+			l.fault(at, "the code is missing")
+			continue
+		}
+		// Further dimensions are stored as "level=A2;course=evening" (figure.Further).
+		if strings.ContainsAny(string(code.Code), "=;") {
+			l.fault(at.at("code"), "the code %q: = and ; cannot stand in a code", code.Code)
+		}
+		name := code.Name.All()
+		spellings := append(append([]string{string(code.Code)}, name[:]...), code.Also...)
+		for _, spelling := range spellings {
+			folded := Fold(spelling)
+			if folded == "" {
+				continue
+			}
+			if other, taken := meaning[folded]; taken && other != i {
+				l.fault(at, "%s: %q means %s and %s", d.Name, spelling, d.Codes[other].Code, code.Code)
+				continue
+			}
+			meaning[folded] = i
+		}
+	}
+}
+
+func (l *loader) targets(p *Programme) {
 	type key struct {
 		indicator string
 		year      figure.Year
 		decided   string
 	}
-	seen := map[key]bool{}
+	first := map[key]place{}
 	for i := range p.Targets {
 		t := &p.Targets[i]
 		at := l.places[t]
 		l.standing(at, t.Standing)
-		if t.Origin == "" {
-			l.fault(at, "the origin of the target is missing")
+		l.needs(at, "origin", t.Origin)
+		if !at.has("value") {
+			l.fault(at, "value is missing")
 		}
 		if t.Year < p.FirstYear || t.Year > p.LastYear {
-			l.fault(at, "the year %d is outside the programme", t.Year)
+			l.fault(at.at("year"), "the year %d is outside the programme", t.Year)
 		}
 		if _, err := time.Parse(time.DateOnly, t.Decided); err != nil {
-			l.fault(at, "decided: %q is not a date such as 2024-01-01", t.Decided)
+			l.fault(at.at("decided"), "decided: %q is not a day such as 2024-01-01", t.Decided)
 		}
 		k := key{t.Indicator, t.Year, t.Decided}
-		if seen[k] {
-			l.fault(at, "the target of %s for %d decided on %s stands there twice", t.Indicator, t.Year, t.Decided)
+		if before, twice := first[k]; twice {
+			l.fault(at, "the target of %s for %d, decided on %s, stands there twice, first in %s:%d", t.Indicator, t.Year, t.Decided, before.file, before.line)
+		} else {
+			first[k] = at
 		}
-		seen[k] = true
-		indicator := p.Indicator(t.Indicator)
-		switch {
-		case indicator == nil:
-			l.fault(at, "no indicator %q", t.Indicator)
-		case indicator.Direction == Neutral:
-			l.fault(at, "the indicator %s is neutral and has no target", t.Indicator)
-		case indicator.Direction == Band && t.Upper < t.Value:
-			l.fault(at, "the upper end of the band of %s is below the lower", t.Indicator)
-		case indicator.Direction != Band && t.Upper != 0:
-			l.fault(at, "only an indicator with a band has an upper end")
+		if indicator := p.Indicator(t.Indicator); indicator == nil {
+			l.fault(at.at("indicator"), "there is no indicator %q", t.Indicator)
+		} else {
+			l.target(at, t, indicator)
 		}
 	}
 }
 
-func (l *loader) measure(p *Programme, m *Measure) {
-	at := l.places[m]
-	l.texts(at, "name", m.Name)
-	l.standing(at, m.Standing)
-	if p.Area(m.Area) == nil {
-		l.fault(at, "no area %q", m.Area)
+func (l *loader) target(at place, t *Target, indicator *Indicator) {
+	switch {
+	case indicator.Direction == Neutral:
+		l.fault(at.at("indicator"), "the indicator %s is neutral and has no target", t.Indicator)
+	case indicator.Direction == Band && t.Upper < t.Value:
+		l.fault(at.at("upper"), "the upper end %s of the band is below its lower end %s", t.Upper, t.Value)
+	case indicator.Direction != Band && t.Upper != 0:
+		l.fault(at.at("upper"), "only an indicator with the direction band has an upper end")
 	}
-	if p.Organisation(m.Organisation) == nil {
-		l.fault(at, "no organisation %q", m.Organisation)
+	if indicator.Unit != figure.Percent {
+		return
 	}
-	if !slices.Contains([]MeasureKind{Advice, Gap, Specific}, m.Kind) {
-		l.fault(at, "no kind of measure %q", m.Kind)
+	for _, share := range []struct {
+		key   string
+		value figure.Decimal
+	}{{"value", t.Value}, {"upper", t.Upper}} {
+		l.share(at, share.key, share.value)
 	}
-	if !slices.Contains([]MeasureState{Planned, Running, Delayed, Stopped, Finished}, m.State) {
-		l.fault(at, "no state of measure %q", m.State)
-	}
-	if m.Start < p.DataFrom || m.End > p.LastYear || m.End < m.Start {
-		l.fault(at, "the years %d to %d are outside the programme", m.Start, m.End)
-	}
-	for _, id := range m.Indicators {
-		if p.Indicator(id) == nil {
-			l.fault(at, "no indicator %q", id)
-		}
+	if t.Baseline != nil {
+		l.share(at, "baseline", *t.Baseline)
 	}
 }
 
-func (l *loader) organisation(p *Programme, o *Organisation) {
-	at, read := l.places[o]
-	if !read {
-		at = place{file: "municipalities.csv", line: 1}
-	}
-	l.texts(at, "name of "+string(o.Code), o.Name)
-	if !slices.Contains([]OrganisationKind{MunicipalityOffice, RegularStructure, Provider, SocialRegion, CantonalOffice}, o.Kind) {
-		l.fault(at, "%s: no kind of organisation %q", o.Code, o.Kind)
-	}
-	if o.Region != "" && p.Region(o.Region) == nil {
-		l.fault(at, "%s: no region %q", o.Code, o.Region)
-	}
-	if o.Kind == SocialRegion && o.Region == "" {
-		l.fault(at, "%s: which social region is it?", o.Code)
-	}
-	areas := p.Dimension("structure_area")
-	if o.StructureArea != "" && (areas == nil || areas.Code(o.StructureArea) == nil) {
-		l.fault(at, "%s: no area of regular structures %q", o.Code, o.StructureArea)
+// share refuses a share written as 95: shares are fractions, and ten times the
+// whole is more than any of the programme reaches.
+func (l *loader) share(at place, key string, value figure.Decimal) {
+	if value > figure.Whole(10) || value < 0 {
+		l.fault(at.at(key), "%s: a share is written as 0.95, not as %s", key, value)
 	}
 }
 
-func (l *loader) checkMunicipalities(p *Programme) {
-	for i := range p.Municipalities {
-		m := &p.Municipalities[i]
-		at := l.places[m]
-		if m.Number == 0 || m.Name == "" || m.District == "" {
-			l.fault(at, "number, name and district are needed")
-		}
-		if m.Region != "" && p.Region(m.Region) == nil {
-			l.fault(at, "no region %q", m.Region)
-		}
-		if m.ValidTo != 0 && m.ValidTo < m.ValidFrom {
-			l.fault(at, "%s ends before it begins", m.Name)
-		}
-		for _, other := range p.index.municipalities[m.Number] {
-			if other != m && overlap(m, other) && l.places[other].line < at.line {
-				l.fault(at, "two states of %d overlap", m.Number)
-			}
-		}
-		if m.Successor == 0 {
-			continue
-		}
-		if m.ValidTo == 0 {
-			l.fault(at, "%s has a successor and no end", m.Name)
-		} else if p.MunicipalityLast(m.Successor) == nil {
-			l.fault(at, "the successor %d does not exist", m.Successor)
-		} else if p.Successor(m.Number, m.ValidTo+1) == 0 {
-			l.fault(at, "the successor %d does not exist in %d", m.Successor, m.ValidTo+1)
-		}
+func (l *loader) caveat(p *Programme, c *Caveat) {
+	at := l.places[c]
+	if p.Indicator(c.Indicator) == nil {
+		l.fault(at.at("indicator"), "there is no indicator %q", c.Indicator)
 	}
-}
-
-func overlap(a, b *Municipality) bool {
-	end := func(m *Municipality) figure.Year {
-		if m.ValidTo == 0 {
-			return 9999
-		}
-		return m.ValidTo
+	l.texts(at, "text", c.Text)
+	l.needs(at, "source", c.Source)
+	if c.Break && c.From == 0 {
+		l.fault(at.at("break"), "a break needs the year from which the series is comparable")
 	}
-	return a.ValidFrom <= end(b) && b.ValidFrom <= end(a)
 }

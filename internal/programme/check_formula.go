@@ -1,8 +1,8 @@
 package programme
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 
 	"kipmonitor/internal/figure"
 )
@@ -11,32 +11,48 @@ func (l *loader) keyFigure(p *Programme, k *KeyFigure) {
 	at := l.places[k]
 	l.texts(at, "name", k.Name)
 	l.texts(at, "definition", k.Definition)
-	if p.Unit(k.Unit) == nil || k.Unit == figure.Percent {
-		l.fault(at, "%s: no unit %q to count in", k.ID, k.Unit)
+	choice(l, at, "additivity", k.Additivity, Flow, Stock, DistinctResidence, DistinctProvider)
+	if k.Unit == figure.Percent {
+		l.fault(at.at("unit"), "%s: a share is not delivered but computed", k.ID)
+	} else if p.Unit(k.Unit) == nil {
+		l.fault(at.at("unit"), "there is no unit %q", k.Unit)
 	}
 	if p.Area(k.Area) == nil {
-		l.fault(at, "%s: no area %q", k.ID, k.Area)
+		l.fault(at.at("area"), "there is no area %q", k.Area)
 	}
-	if !slices.Contains([]Additivity{Flow, Stock, DistinctResidence, DistinctProvider}, k.Additivity) {
-		l.fault(at, "%s: no additivity %q", k.ID, k.Additivity)
+	if k.Max < 0 {
+		l.fault(at.at("max"), "max: %s is below 0", k.Max)
 	}
-	if k.PartOf == "" {
-		return
+	if k.PartOf != "" {
+		l.partOf(p, k)
 	}
+}
+
+// partOf checks the whole that a key figure is part of.
+func (l *loader) partOf(p *Programme, k *KeyFigure) {
+	at := l.places[k].at("part_of")
 	whole := p.KeyFigure(k.PartOf)
 	if whole == nil {
-		l.fault(at, "%s: no key figure %q that it could be part of", k.ID, k.PartOf)
+		l.fault(at, "there is no key figure %q", k.PartOf)
 		return
 	}
 	if whole.Unit != k.Unit {
 		l.fault(at, "%s counts %s and cannot be part of %s, which counts %s", k.ID, k.Unit, whole.ID, whole.Unit)
 	}
-	for steps := 0; whole != nil && whole.PartOf != ""; steps++ {
-		if whole.ID == k.ID || steps > len(p.KeyFigures) {
-			l.fault(at, "%s is part of itself", k.ID)
-			return
+	for range p.KeyFigures {
+		if whole == nil || whole.ID == k.ID {
+			break
 		}
 		whole = p.KeyFigure(whole.PartOf)
+	}
+	if whole != nil {
+		l.fault(at, "%s is part of itself", k.ID)
+		return
+	}
+	forms := p.FormsOf(k.ID)
+	together := func(f *Form) bool { return slices.Contains(p.FormsOf(k.PartOf), f) }
+	if len(forms) > 0 && !slices.ContainsFunc(forms, together) {
+		l.fault(at, "no form has both %s and %s, so that nobody could compare them", k.ID, k.PartOf)
 	}
 }
 
@@ -45,199 +61,175 @@ func (l *loader) indicator(p *Programme, i *Indicator) {
 	l.texts(at, "name", i.Name)
 	l.texts(at, "definition", i.Definition)
 	l.texts(at, "deliverer", i.Deliverer)
+	l.needs(at, "source", i.Source)
 	l.standing(at, i.Standing)
+	choice(l, at, "kind", i.Kind, Output, Outcome, Quality, Finance, Context)
+	choice(l, at, "aggregation", i.Aggregation, Sum, Ratio, Snapshot, Distinct, WeightedMean, Cohort)
+	choice(l, at, "direction", i.Direction, Higher, Lower, Band, Neutral)
 	if p.Area(i.Area) == nil {
-		l.fault(at, "no area %q", i.Area)
-	}
-	if !slices.Contains([]Kind{Output, Outcome, Quality, Finance, Context}, i.Kind) {
-		l.fault(at, "no kind of indicator %q", i.Kind)
-	}
-	if !slices.Contains([]Aggregation{Sum, Ratio, Snapshot, Distinct, WeightedMean, Cohort}, i.Aggregation) {
-		l.fault(at, "no aggregation %q", i.Aggregation)
-	}
-	if !slices.Contains([]Direction{Higher, Lower, Band, Neutral}, i.Direction) {
-		l.fault(at, "no direction %q", i.Direction)
+		l.fault(at.at("area"), "there is no area %q", i.Area)
 	}
 	if p.Unit(i.Unit) == nil {
-		l.fault(at, "no unit %q", i.Unit)
+		l.fault(at.at("unit"), "there is no unit %q", i.Unit)
 	}
-	if i.Source == "" {
-		l.fault(at, "%s: the source is missing", i.ID)
+	if i.CohortYears < 0 || (i.CohortYears > 0 && i.Aggregation != Cohort) {
+		l.fault(at.at("cohort_years"), "cohort_years is for the aggregation cohort, and not below 0")
 	}
-	for _, name := range i.Dimensions {
-		if p.Dimension(name) == nil {
-			l.fault(at, "no dimension %q", name)
-		}
-	}
-	numerator := l.terms(p, i, "numerator", i.Numerator)
-	denominator := l.terms(p, i, "denominator", i.Denominator)
 	if len(i.Numerator) == 0 {
-		l.fault(at, "%s: the numerator is missing", i.ID)
+		l.fault(at, "the numerator is missing")
 	}
-	l.aggregation(p, i, numerator, denominator)
+	numerator := l.terms(p, at.at("numerator"), i.Numerator)
+	denominator := l.terms(p, at.at("denominator"), i.Denominator)
+	l.units(i, numerator, denominator)
+	l.additivity(p, i)
+	l.breakdowns(p, i)
 }
 
-// terms checks the summands of a formula and returns their common unit.
-func (l *loader) terms(p *Programme, i *Indicator, part string, terms []Term) figure.Unit {
-	at := l.places[i]
+// terms checks the summands of a numerator or denominator and returns their
+// common unit.
+func (l *loader) terms(p *Programme, at place, terms []Term) figure.Unit {
 	var unit figure.Unit
-	for _, term := range terms {
+	for n, term := range terms {
+		at := at.at(n)
 		k := p.KeyFigure(term.KeyFigure)
 		if k == nil {
-			l.fault(at, "%s, %s: no key figure %q", i.ID, part, term.KeyFigure)
+			l.fault(at.at("key_figure"), "there is no key figure %q", term.KeyFigure)
 			continue
 		}
 		if unit != "" && unit != k.Unit {
-			l.fault(at, "%s, %s: %s and %s cannot be added", i.ID, part, unit, k.Unit)
+			l.fault(at.at("key_figure"), "%s counts %s and cannot be added to %s", k.ID, k.Unit, unit)
+		} else {
+			unit = k.Unit
 		}
-		unit = k.Unit
 		forms := p.FormsOf(k.ID)
 		if len(forms) == 0 && !k.System {
-			l.fault(at, "%s, %s: nobody delivers %s: no form has it", i.ID, part, k.ID)
+			l.fault(at.at("key_figure"), "nobody delivers %s: no form has it", k.ID)
 		}
 		for name, codes := range term.Filter {
-			l.filter(p, fmt.Sprintf("%s, %s", i.ID, part), at, forms, name, codes)
+			l.filter(p, at.at("filter", string(name)), k, forms, name, codes)
 		}
 	}
 	return unit
 }
 
-func (l *loader) filter(p *Programme, where string, at place, forms []*Form, name figure.Dimension, codes []figure.Code) {
+// filter asks that every form which delivers the key figure tells the codes
+// apart: the figures of a form that does not would be left out silently.
+func (l *loader) filter(p *Programme, at place, k *KeyFigure, forms []*Form, name figure.Dimension, codes []figure.Code) {
 	dimension := p.Dimension(name)
 	if dimension == nil {
-		l.fault(at, "%s: no dimension %q", where, name)
+		l.fault(at, "there is no dimension %q", name)
 		return
 	}
-	for _, code := range codes {
+	if len(codes) == 0 {
+		l.fault(at, "the filter over %s names no code", name)
+	}
+	for n, code := range codes {
 		if dimension.Code(code) == nil {
-			l.fault(at, "%s: the dimension %s has no code %q", where, name, code)
+			l.fault(at.at(n), "the dimension %s has no code %q", name, code)
 		}
 	}
 	for _, form := range forms {
 		if !form.Has(name) {
-			l.fault(at, "%s: the form %s, which delivers it, has no dimension %s", where, form.Code, name)
+			l.fault(at, "the form %s, which delivers %s, has no dimension %s", form.Code, k.ID, name)
 		}
 	}
 }
 
-// aggregation holds the rules between the way of computing and the additivity
-// and units of the figures.
-func (l *loader) aggregation(p *Programme, i *Indicator, numerator, denominator figure.Unit) {
+// units asks that the unit of the indicator is what its formula gives. An
+// unknown key figure has no unit and has been reported.
+func (l *loader) units(i *Indicator, numerator, denominator figure.Unit) {
 	at := l.places[i]
-	share := i.Unit == figure.Percent
-	if share && len(i.Denominator) == 0 {
-		l.fault(at, "%s is a share and has no denominator", i.ID)
-	}
-	if !share && len(i.Denominator) == 0 && numerator != "" && i.Unit != numerator {
-		l.fault(at, "%s is in %s, and its figures in %s", i.ID, i.Unit, numerator)
-	}
-	if share && numerator != "" && denominator != "" && numerator != denominator {
-		l.fault(at, "%s is a share of %s in %s", i.ID, numerator, denominator)
-	}
-	for _, term := range append(slices.Clone(i.Numerator), i.Denominator...) {
-		k := p.KeyFigure(term.KeyFigure)
-		if k == nil {
-			continue
+	ratio := len(i.Denominator) > 0
+	switch i.Aggregation {
+	case Ratio, WeightedMean, Cohort:
+		if !ratio {
+			l.fault(at, "the denominator is missing")
+			return
 		}
-		distinct := k.Additivity == DistinctProvider || k.Additivity == DistinctResidence
-		switch i.Aggregation {
-		case Sum:
-			if k.Additivity != Flow {
-				l.fault(at, "%s is a sum, and %s is not a flow", i.ID, k.ID)
+	case Sum, Distinct:
+		if ratio {
+			l.fault(at.at("denominator"), "the aggregation %s has no denominator", i.Aggregation)
+			return
+		}
+	}
+	switch {
+	case i.Unit == figure.Percent && !ratio:
+		l.fault(at.at("unit"), "a share needs a denominator")
+	case i.Unit == figure.Percent && numerator != "" && denominator != "" && numerator != denominator:
+		l.fault(at.at("unit"), "%s in %s is no share", numerator, denominator)
+	case i.Unit != figure.Percent && numerator != "" && numerator != i.Unit:
+		l.fault(at.at("unit"), "the unit is %s, and the numerator counts %s", i.Unit, numerator)
+	}
+}
+
+// additivity holds the way of computing against the way the figures may be
+// summed.
+func (l *loader) additivity(p *Programme, i *Indicator) {
+	at := l.places[i]
+	for _, part := range []struct {
+		name  string
+		terms []Term
+	}{{"numerator", i.Numerator}, {"denominator", i.Denominator}} {
+		for n, term := range part.terms {
+			k := p.KeyFigure(term.KeyFigure)
+			if k == nil {
+				continue
 			}
-		case Snapshot:
-			if k.Additivity != Stock {
-				l.fault(at, "%s is a snapshot, and %s is not a stock", i.ID, k.ID)
-			}
-		case Distinct:
-			if !distinct {
-				l.fault(at, "%s counts distinct persons, and %s does not", i.ID, k.ID)
-			}
-		case Ratio, WeightedMean:
-			if len(i.Denominator) == 0 {
-				l.fault(at, "%s has no denominator", i.ID)
+			at := at.at(part.name, n, "key_figure")
+			switch {
+			case i.Aggregation == Snapshot && k.Additivity != Stock:
+				l.fault(at, "a snapshot is of stocks, and %s is a %s", k.ID, word(k.Additivity))
+			case i.Aggregation == Distinct && k.Additivity != DistinctResidence && k.Additivity != DistinctProvider:
+				l.fault(at, "the aggregation distinct is of distinct persons, and %s is a %s", k.ID, word(k.Additivity))
+			case i.Aggregation == Sum && k.Additivity != Flow:
+				l.fault(at, "a sum is of flows, and %s is a %s", k.ID, word(k.Additivity))
+			case (i.Aggregation == Ratio || i.Aggregation == WeightedMean) && k.Additivity == Stock:
+				l.fault(at, "%s is a stock: the aggregation must be snapshot", k.ID)
 			}
 		}
 	}
 }
 
-func (l *loader) form(p *Programme, f *Form) {
-	at := l.places[f]
-	l.texts(at, "name", f.Name)
-	l.texts(at, "purpose", f.Purpose)
-	if f.Version == "" {
-		l.fault(at, "the version is missing")
-	}
-	if f.Periodicity.Parts() == nil {
-		l.fault(at, "no periodicity %q", f.Periodicity)
-	}
-	if f.DueDays <= 0 {
-		l.fault(at, "due_days is missing")
-	}
-	l.obligation(p, f)
-	headers := map[string]int{}
-	roles := map[Role]int{}
-	figures := map[figure.KeyFigure]bool{}
-	for i := range f.Columns {
-		c := &f.Columns[i]
-		roles[c.Role]++
-		switch c.Role {
-		case DimensionColumn:
-			if d := p.Dimension(c.Dimension); d == nil || d.Derived {
-				l.fault(at, "column %d: no dimension %q to deliver", i+1, c.Dimension)
-				continue
-			}
-		case FigureColumn:
-			k := p.KeyFigure(c.KeyFigure)
+func word(a Additivity) string {
+	return map[Additivity]string{
+		Flow: "flow", Stock: "stock", DistinctResidence: "count of distinct persons", DistinctProvider: "count of distinct persons",
+	}[a]
+}
+
+// breakdowns asks that an indicator can be broken down as it says.
+func (l *loader) breakdowns(p *Programme, i *Indicator) {
+	at := l.places[i].at("dimensions")
+	for n, name := range i.Dimensions {
+		dimension := p.Dimension(name)
+		if dimension == nil {
+			l.fault(at.at(n), "there is no dimension %q", name)
+			continue
+		}
+		if slices.Contains(i.Dimensions[:n], name) {
+			l.fault(at.at(n), "the dimension %s stands there twice", name)
+		}
+		if dimension.Derived {
+			continue
+		}
+		var without []string
+		for _, term := range i.Numerator {
+			k := p.KeyFigure(term.KeyFigure)
 			if k == nil || k.System {
-				l.fault(at, "column %d: no key figure %q to deliver", i+1, c.KeyFigure)
 				continue
 			}
-			if figures[k.ID] {
-				l.fault(at, "column %d: the key figure %s stands there twice", i+1, k.ID)
+			forms := p.FormsOf(term.KeyFigure)
+			if len(forms) > 0 && !slices.ContainsFunc(forms, func(f *Form) bool { return tellsApart(f, name) }) {
+				without = append(without, string(k.ID))
 			}
-			figures[k.ID] = true
-		case OrganisationColumn, PeriodColumn, MunicipalityColumn, MeasureColumn, NoteColumn:
-		default:
-			l.fault(at, "column %d: no role %q", i+1, c.Role)
-			continue
 		}
-		for _, header := range p.Headers(c) {
-			key := Fold(header)
-			if other, taken := headers[key]; taken && other != i {
-				l.fault(at, "columns %d and %d share the header %q", other+1, i+1, header)
-			}
-			headers[key] = i
+		if len(without) > 0 {
+			l.fault(at.at(n), "no form that delivers %s has the dimension %s", strings.Join(without, ", "), name)
 		}
-	}
-	for _, role := range []Role{OrganisationColumn, PeriodColumn} {
-		if roles[role] != 1 {
-			l.fault(at, "the form wants exactly one column of role %s", role)
-		}
-	}
-	if len(figures) == 0 {
-		l.fault(at, "the form has no figure")
 	}
 }
 
-func (l *loader) obligation(p *Programme, f *Form) {
-	at := l.places[f]
-	if len(f.OwedBy.Kinds)+len(f.OwedBy.Organisations)+len(f.OwedBy.MeasureAreas) == 0 {
-		l.fault(at, "nobody owes the form")
-	}
-	for _, kind := range f.OwedBy.Kinds {
-		if !slices.ContainsFunc(p.Organisations, func(o Organisation) bool { return o.Kind == kind }) {
-			l.fault(at, "no organisation of kind %q owes the form", kind)
-		}
-	}
-	for _, code := range f.OwedBy.Organisations {
-		if p.Organisation(code) == nil {
-			l.fault(at, "no organisation %q owes the form", code)
-		}
-	}
-	for _, area := range f.OwedBy.MeasureAreas {
-		if p.Area(area) == nil {
-			l.fault(at, "no area %q", area)
-		}
-	}
+// tellsApart reports whether figures of the form can be broken down by a
+// dimension: by a column, or because the organisation that owes it has the code.
+func tellsApart(f *Form, name figure.Dimension) bool {
+	return f.Has(name) || (name == structureArea && slices.Contains(f.OwedBy.Kinds, RegularStructure))
 }

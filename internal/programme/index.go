@@ -1,8 +1,9 @@
 package programme
 
 import (
+	"slices"
+
 	"kipmonitor/internal/figure"
-	"kipmonitor/internal/locale"
 )
 
 // index finds entries by their codes. Load fills it.
@@ -17,6 +18,40 @@ type index struct {
 	regions        map[string]*Region
 	municipalities map[figure.Municipality][]*Municipality
 	forms          map[figure.Form]*Form
+}
+
+// makeIndex fills the look-up tables. Of two entries with one code the first
+// counts; the check reports the second.
+func (p *Programme) makeIndex() {
+	p.index = index{
+		areas:          byCode(p.Areas, func(a *Area) AreaCode { return a.Code }),
+		units:          byCode(p.Units, func(u *Unit) figure.Unit { return u.Code }),
+		dimensions:     byCode(p.Dimensions, func(d *Dimension) figure.Dimension { return d.Name }),
+		keyFigures:     byCode(p.KeyFigures, func(k *KeyFigure) figure.KeyFigure { return k.ID }),
+		indicators:     byCode(p.Indicators, func(i *Indicator) string { return i.ID }),
+		measures:       byCode(p.Measures, func(m *Measure) figure.Measure { return m.Code }),
+		organisations:  byCode(p.Organisations, func(o *Organisation) figure.Organisation { return o.Code }),
+		regions:        byCode(p.Regions, func(r *Region) string { return r.Code }),
+		forms:          byCode(p.Forms, func(f *Form) figure.Form { return f.Code }),
+		municipalities: map[figure.Municipality][]*Municipality{},
+	}
+	for i := range p.Municipalities {
+		m := &p.Municipalities[i]
+		p.index.municipalities[m.Number] = append(p.index.municipalities[m.Number], m)
+	}
+	for _, states := range p.index.municipalities {
+		slices.SortFunc(states, func(a, b *Municipality) int { return int(a.ValidFrom) - int(b.ValidFrom) })
+	}
+}
+
+func byCode[T any, C comparable](entries []T, code func(*T) C) map[C]*T {
+	found := make(map[C]*T, len(entries))
+	for i := range entries {
+		if _, twice := found[code(&entries[i])]; !twice {
+			found[code(&entries[i])] = &entries[i]
+		}
+	}
+	return found
 }
 
 // Area returns the area of a code, or nil.
@@ -176,73 +211,35 @@ func (f *Form) Has(name figure.Dimension) bool {
 	return false
 }
 
-// Headers returns every header by which a column may be named in a file, the
-// one of our own templates first: its name in four languages, other spellings,
-// the id of its key figure or dimension.
-func (p *Programme) Headers(c *Column) []string {
-	var headers []string
-	add := func(texts ...string) {
-		for _, text := range texts {
-			if text != "" {
-				headers = append(headers, text)
-			}
-		}
+// Code returns a code of a dimension, or nil.
+func (p *Programme) Code(name figure.Dimension, code figure.Code) *Code {
+	if dimension := p.Dimension(name); dimension != nil {
+		return dimension.Code(code)
 	}
-	name := p.ColumnName(c)
-	add(name.DE, name.FR, name.IT, name.EN)
-	add(c.Also...)
-	switch c.Role {
-	case FigureColumn:
-		add(string(c.KeyFigure))
-		if k := p.KeyFigure(c.KeyFigure); k != nil {
-			add(k.Name.DE, k.Name.FR, k.Name.IT, k.Name.EN)
-			add(k.Also...)
-		}
-	case DimensionColumn:
-		add(string(c.Dimension))
-		if d := p.Dimension(c.Dimension); d != nil {
-			add(d.Title.DE, d.Title.FR, d.Title.IT, d.Title.EN)
-		}
-	default:
-		add(standardHeaders[c.Role]...)
-	}
-	return headers
+	return nil
 }
 
-// ColumnName returns the header of a column in our own templates.
-func (p *Programme) ColumnName(c *Column) locale.Text {
-	if c.Name.DE != "" {
-		return c.Name
-	}
-	switch c.Role {
-	case FigureColumn:
-		if k := p.KeyFigure(c.KeyFigure); k != nil {
-			return k.Name
-		}
-	case DimensionColumn:
-		if d := p.Dimension(c.Dimension); d != nil {
-			return d.Title
+// Districts returns the districts (Bezirke) in the order of the municipalities.
+func (p *Programme) Districts() []string {
+	var districts []string
+	for _, m := range p.Municipalities {
+		if !slices.Contains(districts, m.District) {
+			districts = append(districts, m.District)
 		}
 	}
-	return standardNames[c.Role]
+	return districts
 }
 
-// standardNames head the columns that every form has alike.
-var standardNames = map[Role]locale.Text{
-	OrganisationColumn: {DE: "Organisation", FR: "Organisation", IT: "Organizzazione", EN: "Organisation"},
-	PeriodColumn:       {DE: "Periode", FR: "Période", IT: "Periodo", EN: "Period"},
-	MunicipalityColumn: {DE: "Gemeinde", FR: "Commune", IT: "Comune", EN: "Municipality"},
-	MeasureColumn:      {DE: "Massnahme", FR: "Mesure", IT: "Misura", EN: "Measure"},
-	NoteColumn:         {DE: "Bemerkung", FR: "Remarque", IT: "Osservazione", EN: "Note"},
-}
-
-// standardHeaders are further spellings of the same, as offices write them.
-var standardHeaders = map[Role][]string{
-	OrganisationColumn: {"organisation", "Institution", "Träger", "Anbieter", "Liefereinheit", "Organisationscode", "fournisseur", "fornitore", "provider"},
-	PeriodColumn:       {"period", "Jahr", "Berichtsjahr", "Berichtsperiode", "Quartal", "Semester", "année", "anno", "year"},
-	MunicipalityColumn: {"municipality", "Einwohnergemeinde", "Wohngemeinde", "Wohnort", "Gemeindename", "BFS-Nr.", "BFS-Nr", "BFS Nr", "BFS", "BFS-Nummer", "BFS-Gemeindenummer", "Gemeindenummer", "GDENR", "bfs_nr", "domicile", "domicilio"},
-	MeasureColumn:      {"measure", "Massnahmen-Nr.", "Massnahme Nr", "Massnahmencode", "Angebot"},
-	NoteColumn:         {"note", "Bemerkungen", "Kommentar", "commentaire", "commento", "comment"},
+// MunicipalitiesIn returns the municipalities that existed in a year, each in
+// its state of that year.
+func (p *Programme) MunicipalitiesIn(year figure.Year) []*Municipality {
+	var found []*Municipality
+	for i := range p.Municipalities {
+		if m := &p.Municipalities[i]; p.MunicipalityIn(m.Number, year) == m {
+			found = append(found, m)
+		}
+	}
+	return found
 }
 
 // PopulationOf returns the population of a municipality at the end of a year or,
@@ -266,4 +263,9 @@ func (p *Programme) CaveatsOf(indicator string) []Caveat {
 		}
 	}
 	return found
+}
+
+// CaveatsIn returns the footnotes of an indicator that hold in a year.
+func (p *Programme) CaveatsIn(indicator string, year figure.Year) []Caveat {
+	return slices.DeleteFunc(p.CaveatsOf(indicator), func(c Caveat) bool { return c.From > year })
 }
