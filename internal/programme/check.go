@@ -101,7 +101,7 @@ func unique[T any, C ~string](l *loader, entries []T, what, key string, code fun
 			l.fault(at, "the %s has no %s", what, key)
 		case !plainCode.MatchString(string(c)):
 			l.fault(at, "the %s %q: only letters, digits and _ . + - may stand in a %s", what, c, key)
-		case twice && at.line == 0:
+		case twice && at.node == nil:
 			// What the program makes itself stands behind the entries of the files.
 			l.fault(before, "the %s %s is given by the program", what, c)
 		case twice:

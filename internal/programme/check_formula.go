@@ -172,7 +172,7 @@ func (l *loader) additivity(p *Programme, i *Indicator) {
 	}{{"numerator", i.Numerator}, {"denominator", i.Denominator}} {
 		for n, term := range part.terms {
 			k := p.KeyFigure(term.KeyFigure)
-			if k == nil {
+			if k == nil || word(k.Additivity) == "" {
 				continue
 			}
 			at := at.at(part.name, n, "key_figure")
@@ -208,7 +208,7 @@ func (l *loader) breakdowns(p *Programme, i *Indicator) {
 		if slices.Contains(i.Dimensions[:n], name) {
 			l.fault(at.at(n), "the dimension %s stands there twice", name)
 		}
-		if dimension.Derived {
+		if dimension.Derived || len(dimension.Codes) == 0 {
 			continue
 		}
 		var without []string

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -195,8 +196,12 @@ func (l *loader) decode(file string, content []byte, target any) (ok bool) {
 	if errors.As(err, &several) {
 		for _, message := range several.Errors {
 			l.yamlFault(file, message)
+			if keyTwice.MatchString(message) {
+				// The library leaves such an entry out.
+				l.unreadable = true
+			}
 		}
-		return true
+		return !l.unreadable
 	}
 	if err != nil {
 		l.yamlFault(file, err.Error())
@@ -215,7 +220,10 @@ func (l *loader) recover(file string, then func()) {
 	}
 }
 
-var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
+var (
+	yamlLine = regexp.MustCompile(`^(?:line (\d+): )?(.*)$`)
+	keyTwice = regexp.MustCompile(`mapping key "(.*)" already defined at line (\d+)$`)
+)
 
 // plainWords say what the YAML library reports in words of its Go types.
 var plainWords = []struct {
@@ -223,7 +231,7 @@ var plainWords = []struct {
 	words   string
 }{
 	{regexp.MustCompile(`^field (.+) not found in type \S+$`), `unknown key "$1"`},
-	{regexp.MustCompile(`^mapping key "(.*)" already defined at line (\d+)$`), `the key "$1" stands there twice, first in line $2`},
+	{keyTwice, `the key "$1" stands there twice, first in line $2`},
 	{regexp.MustCompile("^cannot unmarshal \\S+ `(.*)` into struct \\{\\}$"), `"$1" is not a number with at most four decimals`},
 	{regexp.MustCompile("^cannot unmarshal \\S+ `(.*)` into bool$"), `"$1" is neither true nor false`},
 	{regexp.MustCompile("^cannot unmarshal \\S+ `(.*)` into (?:int|figure.Year|figure.Municipality)$"), `"$1" is not a whole number of the range that is wanted here`},
@@ -232,10 +240,11 @@ var plainWords = []struct {
 }
 
 func (l *loader) yamlFault(file, message string) {
-	line := 0
-	if parts := yamlLine.FindStringSubmatch(message); parts != nil {
+	parts := yamlLine.FindStringSubmatch(strings.TrimPrefix(message, "yaml: "))
+	// The library leaves the number of the first line out.
+	line, message := 1, parts[2]
+	if parts[1] != "" {
 		line, _ = strconv.Atoi(parts[1])
-		message = parts[2]
 	}
 	for _, plain := range plainWords {
 		if plain.pattern.MatchString(message) {
