@@ -211,18 +211,19 @@ func (l *loader) breakdowns(p *Programme, i *Indicator) {
 		if dimension.Derived || len(dimension.Codes) == 0 {
 			continue
 		}
-		var without []string
+		// One of the figures is enough: the others stand beside as not broken down.
+		var delivered, without []string
 		for _, term := range i.Numerator {
-			k := p.KeyFigure(term.KeyFigure)
-			if k == nil || k.System {
-				continue
-			}
 			forms := p.FormsOf(term.KeyFigure)
-			if len(forms) > 0 && !slices.ContainsFunc(forms, func(f *Form) bool { return tellsApart(f, name) }) {
-				without = append(without, string(k.ID))
+			if len(forms) == 0 {
+				continue // computed by the program, or reported
+			}
+			delivered = append(delivered, string(term.KeyFigure))
+			if !slices.ContainsFunc(forms, func(f *Form) bool { return tellsApart(f, name) }) {
+				without = append(without, string(term.KeyFigure))
 			}
 		}
-		if len(without) > 0 {
+		if len(delivered) > 0 && len(without) == len(delivered) {
 			l.fault(at.at(n), "no form that delivers %s has the dimension %s", strings.Join(without, ", "), name)
 		}
 	}
