@@ -83,7 +83,9 @@ var standardHeaders = map[Role][]string{
 // lower case, without stray blanks, and with ae for ä and the like, so that
 // spellings of different systems meet.
 func Fold(text string) string {
-	return strings.Join(strings.Fields(alike.Replace(strings.ToLower(norm.NFC.String(text)))), " ")
+	composed := norm.NFC.String(strings.ToLower(text))
+	// A further mark on a replaced letter composes anew.
+	return strings.Join(strings.Fields(norm.NFC.String(alike.Replace(composed))), " ")
 }
 
 // alike lists the letters that systems write in different ways.
