@@ -1,0 +1,140 @@
+package submission
+
+import (
+	"slices"
+	"time"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/programme"
+)
+
+// Standing is how an obligation stands.
+type Standing string
+
+// The standings of an obligation.
+const (
+	NotDue       Standing = "not_due"   // the period has not ended
+	Open         Standing = "open"      // the period has ended, the due date has not passed
+	Late         Standing = "late"      // nothing is in force after the due date
+	WasRefused   Standing = "refused"   // files came, and all had errors
+	WasReturned  Standing = "returned"  // the last one was given back
+	IsSubmitted  Standing = "submitted" // provisional
+	IsAccepted   Standing = "accepted"  // final
+	oneDay               = 24 * time.Hour
+)
+
+// Obligation is a form that an organisation owes for a period
+// (Lieferpflicht).
+type Obligation struct {
+	Form         figure.Form
+	Organisation figure.Organisation
+	Period       figure.Period
+	Due          time.Time // the last day, at midnight UTC
+	Standing     Standing
+	Submission   ID // in force, or the last that came; "" for none
+	OnTime       bool
+}
+
+// Delivered reports whether figures are in force.
+func (o Obligation) Delivered() bool { return o.Standing == IsSubmitted || o.Standing == IsAccepted }
+
+// Owed reports whether the period has ended, so that figures are awaited.
+func (o Obligation) Owed() bool { return o.Standing != NotDue }
+
+// Obligations returns who owes what for the years, and how each stands on a day,
+// in the order of the forms, periods and organisations of the definition.
+func Obligations(p *programme.Programme, submissions []Submission, years []figure.Year, today time.Time) []Obligation {
+	type key struct {
+		form         figure.Form
+		organisation figure.Organisation
+		period       figure.Period
+	}
+	sent := map[key][]Submission{}
+	for _, s := range submissions {
+		k := key{s.Form, s.Organisation, s.Period}
+		sent[k] = append(sent[k], s)
+	}
+	var all []Obligation
+	for f := range p.Forms {
+		form := &p.Forms[f]
+		for _, year := range years {
+			for _, part := range form.Periodicity.Parts() {
+				period := figure.Period{Year: year, Part: part}
+				for o := range p.Organisations {
+					organisation := &p.Organisations[o]
+					if !p.Owes(organisation, form, period) {
+						continue
+					}
+					due := period.End().AddDate(0, 0, form.DueDays)
+					obligation := Obligation{Form: form.Code, Organisation: organisation.Code, Period: period, Due: due}
+					obligation.judge(sent[key{form.Code, organisation.Code, period}], today)
+					all = append(all, obligation)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// judge fills in how the obligation stands, from the submissions for it.
+func (o *Obligation) judge(sent []Submission, today time.Time) {
+	slices.SortStableFunc(sent, func(a, b Submission) int { return a.At(Received).Compare(b.At(Received)) })
+	o.Standing = NotDue
+	if !today.Before(o.Period.End().Add(oneDay)) {
+		o.Standing = Open
+	}
+	if !today.Before(o.Due.Add(oneDay)) {
+		o.Standing = Late
+	}
+	for _, s := range sent {
+		if submitted := s.At(Submitted); !submitted.IsZero() && submitted.Before(o.Due.Add(oneDay)) {
+			o.OnTime = true
+		}
+	}
+	if inForce, found := last(sent); found {
+		o.Submission = inForce.ID
+		o.Standing = IsSubmitted
+		if inForce.Is(Accepted) {
+			o.Standing = IsAccepted
+		}
+		return
+	}
+	if len(sent) == 0 {
+		return
+	}
+	latest := sent[len(sent)-1]
+	o.Submission = latest.ID
+	switch latest.State() {
+	case Refused:
+		o.Standing = WasRefused
+	case Returned:
+		o.Standing = WasReturned
+	}
+}
+
+// Coverage counts obligations by form and year.
+func Coverage(obligations []Obligation) []figure.Coverage {
+	var all []figure.Coverage
+	for _, o := range obligations {
+		if !o.Owed() {
+			continue
+		}
+		i := slices.IndexFunc(all, func(c figure.Coverage) bool { return c.Form == o.Form && c.Year == o.Period.Year })
+		if i < 0 {
+			i = len(all)
+			all = append(all, figure.Coverage{Form: o.Form, Year: o.Period.Year})
+		}
+		c := &all[i]
+		c.Owed++
+		if o.Delivered() {
+			c.Delivered++
+			if o.OnTime {
+				c.OnTime++
+			}
+		}
+		if o.Standing == IsAccepted {
+			c.Accepted++
+		}
+	}
+	return all
+}

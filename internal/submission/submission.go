@@ -1,0 +1,121 @@
+// Package submission is the life of a file: it is received, and refused or
+// submitted; then accepted, returned or withdrawn. It alone decides: the web
+// page, the command line and the demo data take a file in by the same call,
+// Service.Take.
+package submission
+
+import (
+	"slices"
+	"time"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/intake"
+)
+
+// ID names a submission: a UUID of version 7, so that ids sort by time.
+type ID string
+
+// EventKind is what happened to a submission.
+type EventKind string
+
+// The events in the life of a submission. A submission counts from Submitted on,
+// until it is Returned or Withdrawn; it is provisional until Accepted.
+const (
+	Received  EventKind = "received"  // the file came in
+	Refused   EventKind = "refused"   // the check found errors: nothing was taken in
+	Submitted EventKind = "submitted" // everything is stored: the figures count
+	Accepted  EventKind = "accepted"  // the coordination office accepts the figures
+	Returned  EventKind = "returned"  // the coordination office gives it back, with a reason
+	Withdrawn EventKind = "withdrawn" // the sender takes it back
+)
+
+// Event is one of them, with time, person and reason. Events are never changed.
+type Event struct {
+	Kind   EventKind
+	At     time.Time
+	By     string
+	Reason string
+}
+
+// Submission is one file that came in (Einreichung).
+type Submission struct {
+	ID           ID
+	Form         figure.Form
+	FormVersion  string
+	Organisation figure.Organisation
+	Period       figure.Period
+	FileName     string
+	SHA256       string // of the file, in hex
+	Size         int64  // bytes
+	Rows         int    // rows with figures
+	FaultyRows   int    // of those, rows with an error
+	Observations int    // figures taken in
+	Definition   string // fingerprint of the programme definition it was checked by
+	Report       []byte // the check, as JSON (intake.Report)
+	Events       []Event
+}
+
+// Is reports whether an event of a kind happened.
+func (s Submission) Is(kind EventKind) bool {
+	return slices.ContainsFunc(s.Events, func(e Event) bool { return e.Kind == kind })
+}
+
+// At returns when the first event of a kind happened; the zero time for never.
+func (s Submission) At(kind EventKind) time.Time {
+	for _, event := range s.Events {
+		if event.Kind == kind {
+			return event.At
+		}
+	}
+	return time.Time{}
+}
+
+// Counts reports whether its figures count: submitted, and neither returned nor
+// withdrawn. Of several that count for one form, organisation and period, the
+// one submitted last is in force.
+func (s Submission) Counts() bool {
+	return s.Is(Submitted) && !s.Is(Returned) && !s.Is(Withdrawn)
+}
+
+// State is the last thing that happened to it.
+func (s Submission) State() EventKind {
+	for _, kind := range []EventKind{Withdrawn, Returned, Accepted, Submitted, Refused} {
+		if s.Is(kind) {
+			return kind
+		}
+	}
+	return Received
+}
+
+// Receipt is what Take answers.
+type Receipt struct {
+	Submission Submission
+	Report     intake.Report
+	// Known: this very file was taken in before; nothing was changed.
+	Known bool
+}
+
+// InForce returns those submissions that are in force: of all that count for a
+// form, organisation and period, the one submitted last.
+func InForce(submissions []Submission) []Submission {
+	type key struct {
+		form         figure.Form
+		organisation figure.Organisation
+		period       figure.Period
+	}
+	latest := map[key]int{}
+	for i, s := range submissions {
+		k := key{s.Form, s.Organisation, s.Period}
+		earlier, seen := latest[k]
+		if s.Counts() && (!seen || !s.At(Submitted).Before(submissions[earlier].At(Submitted))) {
+			latest[k] = i
+		}
+	}
+	var inForce []Submission
+	for i, s := range submissions {
+		if j, found := latest[key{s.Form, s.Organisation, s.Period}]; found && i == j {
+			inForce = append(inForce, s)
+		}
+	}
+	return inForce
+}
