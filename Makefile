@@ -1,0 +1,70 @@
+# The two commands of the README are `make run` and `make test`. Both do all of
+# their set-up: they need Go, Node with npm, git and make, nothing else.
+
+# Without cgo the binary is one file that runs on any Linux of its architecture.
+export CGO_ENABLED = 0
+
+GO      ?= go
+DATA    ?= data
+ADDRESS ?= 127.0.0.1:8080
+# How long each fuzz target runs in `make test`.
+FUZZTIME ?= 3s
+
+ECHARTS = node_modules/echarts/dist/echarts.min.js
+
+.PHONY: run build test test-go test-fuzz test-browser bench lint assets browser clean
+
+run: build ## load the demo years where the data folder is empty, and serve
+	build/kipmonitor demo --data $(DATA)
+	build/kipmonitor serve --data $(DATA) --address $(ADDRESS)
+
+build: assets ## build/kipmonitor
+	$(GO) build -trimpath -o build/kipmonitor ./cmd/kipmonitor
+
+# --- what comes from npm: the engine, the chart library, the browser test's checker
+
+assets: internal/web/static/vendor/echarts.min.js internal/chart/vendor/echarts.min.js
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	touch $@
+
+internal/web/static/vendor/echarts.min.js internal/chart/vendor/echarts.min.js: node_modules/.package-lock.json
+	mkdir -p $(@D)
+	cp $(ECHARTS) $@
+
+# --- tests
+
+test: lint test-go test-fuzz ## everything: vet, staticcheck, tests with a real engine and a real browser, fuzzing
+
+test-go: assets browser
+	$(GO) test -timeout 20m ./...
+
+# Each fuzz target runs alone for a short time; its seed corpus has already run
+# as an ordinary test.
+test-fuzz: assets
+	@set -e; for target in $$(grep -rHo '^func Fuzz[A-Za-z0-9_]*' --include='*_test.go' internal cmd | sed 's/:func /:/'); do \
+		folder=$$(dirname $${target%%:*}); name=$${target##*:}; \
+		echo "fuzz ./$$folder $$name"; \
+		$(GO) test ./$$folder -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME); \
+	done
+
+# The browser tests drive Debian's Chromium. Where we are root on Debian it is
+# installed; elsewhere install Chromium or Chrome by hand.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; \
+	else echo "the browser tests need Chromium: please install it" >&2; exit 1; fi
+
+bench: assets ## the ratios of docs/performance.md, measured within one run
+	$(GO) test -timeout 30m -run '^$$' -bench . -benchtime 1x ./internal/... ./cmd/...
+
+lint: assets
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change: $$unformatted" >&2; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+clean: ## remove what was built; the data folder stays
+	rm -rf build node_modules internal/web/static/vendor/echarts.min.js internal/chart/vendor/echarts.min.js

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"kipmonitor/dashboards"
+	"kipmonitor/internal/dashboard"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/problem"
+	"kipmonitor/internal/programme"
+	"kipmonitor/internal/store"
+	"kipmonitor/internal/submission"
+	"kipmonitor/seed"
+)
+
+// options are the flags that several commands share.
+type options struct {
+	data, clickhouse, seed, dashboards string
+}
+
+// registerSeed adds the flag of commands that need the definition alone.
+func (o *options) registerSeed(flags *flag.FlagSet) {
+	flags.StringVar(&o.seed, "seed", "", "`Ordner` mit der Programmdefinition anstelle der eingebauten")
+}
+
+// register adds the flags of commands that need the figures too.
+func (o *options) register(flags *flag.FlagSet) {
+	o.registerSeed(flags)
+	flags.StringVar(&o.data, "data", "data", "`Ordner` der Daten (eingebaute Datenbank)")
+	flags.StringVar(&o.clickhouse, "clickhouse", os.Getenv("KIPMONITOR_CLICKHOUSE"),
+		"`Adresse` eines ClickHouse-Servers anstelle der eingebauten Datenbank: clickhouse://benutzer@host:9000/kip oder https://…; besser in der Umgebungsvariable KIPMONITOR_CLICKHOUSE, da sie ein Passwort enthält")
+}
+
+// loadProgramme reads the definition: the embedded one, or that of --seed.
+func (o *options) loadProgramme() (*programme.Programme, error) {
+	var files fs.FS = seed.Files
+	if o.seed != "" {
+		files = os.DirFS(o.seed)
+	}
+	return programme.Load(files)
+}
+
+// loadBoards reads the boards: the embedded ones, or those of --dashboards.
+func (o *options) loadBoards(p *programme.Programme) (*dashboard.Boards, error) {
+	var files fs.FS = dashboards.Files
+	if o.dashboards != "" {
+		files = os.DirFS(o.dashboards)
+	}
+	return dashboard.Load(files, p)
+}
+
+// app is the program put together: for the commands and for end-to-end tests
+// alike.
+type app struct {
+	programme   *programme.Programme
+	store       *store.Store
+	submissions *submission.Service
+}
+
+func (o *options) open(ctx context.Context) (*app, error) {
+	p, err := o.loadProgramme()
+	if err != nil {
+		return nil, err
+	}
+	figures, err := store.Open(ctx, store.Config{Folder: o.data, Address: o.clickhouse}, p)
+	if err != nil {
+		return nil, err
+	}
+	return &app{programme: p, store: figures, submissions: submission.NewService(p, figures)}, nil
+}
+
+func (a *app) close() error { return a.store.Close() }
+
+// parse reads the flags of a command. Where it returns false, the command is
+// over and code is its exit code.
+func parse(flags *flag.FlagSet, args []string, stderr io.Writer) (code int, ok bool) {
+	flags.SetOutput(stderr)
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0, false
+	}
+	return 2, err == nil
+}
+
+// fail says in one line why a command is not done: a problem in plain words,
+// anything else with its cause. Faults of the definition take a line each.
+func fail(stderr io.Writer, err error) int {
+	if p, ok := problem.From(err); ok {
+		fmt.Fprintln(stderr, "kipmonitor:", p.In(locale.German))
+	} else {
+		fmt.Fprintln(stderr, "kipmonitor:", err)
+	}
+	return 1
+}

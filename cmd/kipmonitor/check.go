@@ -1,0 +1,137 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/intake"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/programme"
+)
+
+func runCheck(args []string, stdout, stderr io.Writer) int {
+	var o options
+	flags := flag.NewFlagSet("check", flag.ContinueOnError)
+	o.registerSeed(flags)
+	var expect expectation
+	expect.register(flags)
+	asJSON := flags.Bool("json", false, "für Programme: ein JSON-Objekt je Datei")
+	code := flags.String("language", "de", "`Sprache` der Meldungen: de, fr, it, en")
+	if code, ok := parse(flags, args, stderr); !ok {
+		return code
+	}
+	language, known := locale.Parse(*code)
+	if flags.NArg() == 0 || !known {
+		fmt.Fprintln(stderr, "Aufruf: kipmonitor check [OPTIONEN] DATEI…")
+		return 2
+	}
+	expected, err := expect.parse()
+	if err != nil {
+		fail(stderr, err)
+		return 2
+	}
+	p, err := o.loadProgramme()
+	if err != nil {
+		return fail(stderr, err)
+	}
+	exit := 0
+	for _, path := range flags.Args() {
+		report, err := checkFile(path, p, expected)
+		if err != nil {
+			fmt.Fprintf(stderr, "%s: %v\n", path, err)
+			exit = 1
+			continue
+		}
+		if *asJSON {
+			if err := json.NewEncoder(stdout).Encode(report); err != nil {
+				return fail(stderr, err)
+			}
+		} else {
+			writeReport(stdout, path, p, report, language)
+		}
+		if !report.Accepted() {
+			exit = 1
+		}
+	}
+	return exit
+}
+
+func checkFile(path string, p *programme.Programme, expect intake.Expect) (intake.Report, error) {
+	content, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return intake.Report{}, errors.New("diese Datei gibt es nicht")
+	}
+	if err != nil {
+		return intake.Report{}, err
+	}
+	defer content.Close()
+	info, err := content.Stat()
+	if err != nil {
+		return intake.Report{}, err
+	}
+	return intake.Check(intake.File{Name: filepath.Base(path), Size: info.Size(), Content: content}, p, expect)
+}
+
+// writeReport says for people what the check of a file found.
+func writeReport(out io.Writer, path string, p *programme.Programme, report intake.Report, language locale.Language) {
+	say := func(key string, args locale.Args) string { return language.Say("check."+key, args) }
+	verdict := "accepted"
+	if !report.Accepted() {
+		verdict = "refused"
+	}
+	fmt.Fprintf(out, "%s: %s\n", path, say(verdict, nil))
+	if form := p.Form(report.Form); form != nil {
+		parts := []string{form.Name.In(language)}
+		if office := p.Organisation(report.Organisation); office != nil {
+			parts = append(parts, office.Name.In(language))
+		}
+		if report.Period.Year != 0 {
+			parts = append(parts, language.Period(report.Period))
+		}
+		parts = append(parts, say("rows", locale.Args{"rows": report.Rows, "figures": report.Observations}))
+		fmt.Fprintln(out, "  "+strings.Join(parts, " · "))
+	}
+	for _, finding := range report.Findings {
+		fmt.Fprintf(out, "  %s %s\n", say(string(finding.Severity), nil), finding.In(language))
+		if places := writePlaces(finding, language); places != "" {
+			fmt.Fprintf(out, "      %s [%s]\n", places, finding.Code)
+		}
+	}
+}
+
+// writePlaces names the rows and columns of a finding as Excel shows them.
+func writePlaces(finding intake.Finding, language locale.Language) string {
+	if finding.Place.Row == 0 {
+		return ""
+	}
+	places := make([]string, 0, 1+len(finding.More))
+	for _, place := range append([]figure.Cell{finding.Place}, finding.More...) {
+		places = append(places, cellName(place))
+	}
+	text := language.Say("check.places", locale.Args{"places": strings.Join(places, ", ")})
+	if rest := finding.Count - len(places); rest > 0 {
+		text += " " + language.Say("check.more_places", locale.Args{"count": rest})
+	}
+	return text
+}
+
+// cellName is «B12», or the row alone where no column is meant.
+func cellName(cell figure.Cell) string {
+	row := strconv.Itoa(int(cell.Row))
+	if cell.Column == 0 {
+		return row
+	}
+	letters := ""
+	for n := int(cell.Column); n > 0; n = (n - 1) / 26 {
+		letters = string(rune('A'+(n-1)%26)) + letters
+	}
+	return letters + row
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/intake"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/problem"
+)
+
+func runImport(args []string, stdout, stderr io.Writer) int {
+	var o options
+	flags := flag.NewFlagSet("import", flag.ContinueOnError)
+	o.register(flags)
+	var expect expectation
+	expect.register(flags)
+	by := flags.String("by", "", "`Name` der Person, die einliest (für das Protokoll)")
+	if code, ok := parse(flags, args, stderr); !ok {
+		return code
+	}
+	if flags.NArg() == 0 {
+		fmt.Fprintln(stderr, "Aufruf: kipmonitor import [OPTIONEN] DATEI…")
+		return 2
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	expected, err := expect.parse()
+	if err != nil {
+		fmt.Fprintln(stderr, "kipmonitor:", err)
+		return 2
+	}
+	app, err := o.open(ctx)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	code := importFiles(ctx, app, flags.Args(), expected, *by, stdout, stderr)
+	if err := app.close(); err != nil {
+		return fail(stderr, err)
+	}
+	return code
+}
+
+// importFiles takes the files in one after the other. A file that is refused
+// does not stop the others.
+func importFiles(ctx context.Context, app *app, paths []string, expect intake.Expect, by string, stdout, stderr io.Writer) int {
+	code := 0
+	bar := newProgressBar(stderr, len(paths))
+	for _, path := range paths {
+		if ctx.Err() != nil {
+			fmt.Fprintln(stderr, "kipmonitor: abgebrochen; die begonnene Datei wurde nicht eingelesen")
+			return 1
+		}
+		if err := importFile(ctx, app, path, expect, by, stdout); err != nil {
+			bar.clear()
+			fmt.Fprintf(stderr, "%s: ", path)
+			fail(stderr, err)
+			code = 1
+		}
+		bar.step()
+	}
+	bar.clear()
+	return code
+}
+
+var errRefused = errors.New("nicht eingelesen")
+
+func importFile(ctx context.Context, app *app, path string, expect intake.Expect, by string, stdout io.Writer) error {
+	content, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return errors.New("diese Datei gibt es nicht")
+	}
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	info, err := content.Stat()
+	if err != nil {
+		return err
+	}
+	receipt, err := app.submissions.Take(ctx, intake.File{Name: filepath.Base(path), Size: info.Size(), Content: content}, expect, by)
+	if err != nil {
+		return err
+	}
+	writeReport(stdout, path, app.programme, receipt.Report, locale.German)
+	if !receipt.Report.Accepted() {
+		return errRefused
+	}
+	return nil
+}
+
+// expectation is what the caller says of a file on the command line.
+type expectation struct{ form, organisation, period string }
+
+func (e *expectation) register(flags *flag.FlagSet) {
+	flags.StringVar(&e.form, "form", "", "`Formular`, wenn es nicht aus den Spalten hervorgeht")
+	flags.StringVar(&e.organisation, "organisation", "", "`Organisation`, wenn sie nicht in der Datei steht")
+	flags.StringVar(&e.period, "period", "", "`Periode`, wenn sie nicht in der Datei steht: 2025, 2025-H1, 2025-Q3")
+}
+
+func (e *expectation) parse() (intake.Expect, error) {
+	expect := intake.Expect{Form: figure.Form(e.form), Organisation: figure.Organisation(e.organisation)}
+	if e.period == "" {
+		return expect, nil
+	}
+	period, err := figure.ParsePeriod(e.period)
+	if err != nil {
+		return expect, problem.New(problem.Invalid, "period", locale.Args{"text": e.period}).Because(err)
+	}
+	expect.Period = period
+	return expect, nil
+}

@@ -1,0 +1,70 @@
+// Command kipmonitor takes in the figures of an integration programme, computes
+// its indicators, and shows and exports them. `kipmonitor help` lists what it
+// can do.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+)
+
+// command is a subcommand. It returns the exit code: 0 for done, 1 for not done,
+// with the reason said, and 2 for a call that was not understood.
+type command struct {
+	name, summary string
+	run           func(args []string, stdout, stderr io.Writer) int
+}
+
+var commands = []command{
+	{"serve", "Seiten und Diagramme im Browser zeigen", runServe},
+	{"check", "Dateien prüfen, ohne sie einzulesen", runCheck},
+	{"import", "Dateien prüfen und einlesen", runImport},
+	{"report", "das Jahr als Tabelle schreiben (xlsx, csv, json)", runReport},
+	{"demo", "Demodaten des ganzen Kantons schreiben und einlesen", runDemo},
+	{"version", "die Version des Programms nennen", runVersion},
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		usage(stderr)
+		return 2
+	}
+	for _, command := range commands {
+		if command.name == args[0] {
+			return command.run(args[1:], stdout, stderr)
+		}
+	}
+	switch args[0] {
+	case "help", "-h", "--help":
+		usage(stdout)
+		return 0
+	}
+	fmt.Fprintf(stderr, "kipmonitor: den Befehl %q gibt es nicht\n", args[0])
+	usage(stderr)
+	return 2
+}
+
+func usage(out io.Writer) {
+	fmt.Fprintln(out, "Aufruf: kipmonitor BEFEHL [OPTIONEN]")
+	for _, command := range commands {
+		fmt.Fprintf(out, "  %-8s %s\n", command.name, command.summary)
+	}
+	fmt.Fprintln(out, "Die Optionen eines Befehls: kipmonitor BEFEHL --help")
+}
+
+func runVersion(_ []string, stdout, _ io.Writer) int {
+	fmt.Fprintln(stdout, "kipmonitor", release())
+	return 0
+}
+
+// release is the version that the Go tool stamped into the binary.
+func release() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "dev"
+}

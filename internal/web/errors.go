@@ -1,0 +1,63 @@
+package web
+
+import (
+	"errors"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/problem"
+)
+
+var statusOf = map[problem.Kind]int{
+	problem.Invalid:     fiber.StatusBadRequest,
+	problem.NotFound:    fiber.StatusNotFound,
+	problem.Forbidden:   fiber.StatusForbidden,
+	problem.Conflict:    fiber.StatusConflict,
+	problem.TooLarge:    fiber.StatusRequestEntityTooLarge,
+	problem.Unavailable: fiber.StatusServiceUnavailable,
+}
+
+type errorPage struct {
+	page
+	Message string
+}
+
+// showError answers whatever a handler returned: a problem by its message, an
+// error of Fiber by its status, and everything else, once logged, as ours.
+func (s *Server) showError(c *fiber.Ctx, err error) error {
+	r := request{Language: preferredLanguage(c), Year: s.lastWholeYear()}
+	if language, known := locale.Parse(firstSegment(c.Path())); known {
+		r.Language = language
+	}
+	status := fiber.StatusInternalServerError
+	message := r.Language.Say("web.error.ours", nil)
+	var fault *fiber.Error
+	if p, ok := problem.From(err); ok {
+		status, message = statusOf[p.Kind], p.In(r.Language)
+	} else if errors.As(err, &fault) && fault.Code == fiber.StatusNotFound {
+		status, message = fault.Code, r.Language.Say("web.error.not_found", nil)
+	} else if errors.As(err, &fault) && fault.Code < fiber.StatusInternalServerError {
+		status, message = fault.Code, r.Language.Say("web.error.request", nil)
+	}
+	if status >= fiber.StatusInternalServerError {
+		s.Log.Error("request", "method", c.Method(), "path", c.Path(), "error", err)
+	}
+	title := r.Language.Say("web.error.title", nil)
+	return s.show(c, status, "error", errorPage{page: s.page(r, title, ""), Message: message})
+}
+
+func firstSegment(path string) string {
+	for i := 1; i < len(path); i++ {
+		if path[i] == '/' {
+			return path[1:i]
+		}
+	}
+	return path[min(1, len(path)):]
+}
+
+// preferredLanguage is the one of the four that the browser asks for first.
+func preferredLanguage(c *fiber.Ctx) locale.Language {
+	language, _ := locale.Parse(c.AcceptsLanguages("de", "fr", "it", "en"))
+	return language
+}
