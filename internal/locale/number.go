@@ -15,8 +15,8 @@ import (
 const thousands = "’"
 
 const (
-	narrowSpace = " " // U+202F, between a number and its unit
-	minus       = "−" // U+2212
+	narrowSpace = "\u202f" // between a number and its unit: no line breaks there
+	minus       = "\u2212" // the sign as wide as a plus, no hyphen
 )
 
 // Number writes d with the given number of decimals, rounded half away from

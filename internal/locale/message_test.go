@@ -1,0 +1,117 @@
+package locale
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"kipmonitor/internal/figure"
+)
+
+var placeholder = regexp.MustCompile(`\{[a-z_0-9]*\}`)
+
+func TestEveryMessageStandsInFourLanguagesWithTheSamePlaceholders(t *testing.T) {
+	for _, key := range Keys() {
+		text := messages()[key]
+		want := placeholders(text.DE)
+		for i, message := range text.All() {
+			language := Languages[i]
+			if strings.TrimSpace(message) == "" {
+				t.Errorf("%s: no text in %s", key, language)
+				continue
+			}
+			if got := placeholders(message); !slices.Equal(got, want) {
+				t.Errorf("%s: the text in %s has the placeholders %v, and in German they are %v", key, language, got, want)
+			}
+			if rest := placeholder.ReplaceAllString(message, ""); strings.ContainsAny(rest, "{}") {
+				t.Errorf("%s: a placeholder of the text in %s is not {name} in small letters: %q", key, language, message)
+			}
+		}
+	}
+}
+
+func placeholders(message string) []string {
+	found := placeholder.FindAllString(message, -1)
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func TestMessagesAreSpeltTheSwissWay(t *testing.T) {
+	for _, key := range Keys() {
+		for i, message := range messages()[key].All() {
+			if strings.ContainsAny(message, "ß\"„“”") {
+				t.Errorf("%s in %s: ss and «» are wanted: %q", key, Languages[i], message)
+			}
+		}
+	}
+}
+
+func TestMessageFilesHoldNothingButTheFourLanguages(t *testing.T) {
+	files, err := messageFiles.ReadDir("messages")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		content, err := messageFiles.ReadFile("messages/" + file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoder := yaml.NewDecoder(strings.NewReader(string(content)))
+		decoder.KnownFields(true)
+		var subject map[string]Text
+		if err := decoder.Decode(&subject); err != nil {
+			t.Errorf("%s: %v", file.Name(), err)
+		}
+		// The key tells where its message stands. Problems may stand with their subject.
+		prefix := strings.TrimSuffix(file.Name(), ".yaml") + "."
+		for key := range subject {
+			if !strings.HasPrefix(key, prefix) && !strings.HasPrefix(key, "problem.") {
+				t.Errorf("%s: the key %s does not start with %s", file.Name(), key, prefix)
+			}
+		}
+	}
+}
+
+func TestArgumentsAreWrittenInTheLanguageOfTheMessage(t *testing.T) {
+	said := messages()
+	said["test.all"] = Text{DE: "{text}|{count}|{amount}|{whole}|{period}|{name}|{year}|{none}", FR: "", EN: "{amount} {name}"}
+	t.Cleanup(func() { delete(said, "test.all") })
+	args := Args{
+		"text": "{count}", "count": 12345, "amount": figure.Decimal(12_345_000), "whole": figure.Whole(-7),
+		"period": figure.Period{Year: 2025, Part: figure.FirstHalf}, "name": Text{DE: "Gemeinde", EN: "municipality"}, "year": figure.Year(2025),
+	}
+	if got, want := German.Say("test.all", args), "{count}|12’345|1’234,5|−7|1. Halbjahr 2025|Gemeinde|2025|{none}"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := English.Say("test.all", args), "1’234.5 municipality"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := French.Say("test.all", nil), said["test.all"].DE; got != want {
+		t.Errorf("without a French text: %q, want the German %q", got, want)
+	}
+}
+
+func TestAnUnknownMessageIsShownByItsKey(t *testing.T) {
+	if got := German.Say("test.unknown", nil); got != "[test.unknown]" {
+		t.Errorf("got %q", got)
+	}
+	if Knows("test.unknown") || !Knows("period.h1") {
+		t.Error("a message is known that is not there, or the other way round")
+	}
+}
+
+func TestLanguagesAreReadByTheirCode(t *testing.T) {
+	for _, language := range Languages {
+		if got, ok := Parse(string(language)); got != language || !ok {
+			t.Errorf("%s is read as %s, %v", language, got, ok)
+		}
+	}
+	for _, code := range []string{"", "DE", "rm", "de-CH"} {
+		if got, ok := Parse(code); ok || got != German {
+			t.Errorf("%q is read as %s, %v; want German as the language to fall back to", code, got, ok)
+		}
+	}
+}
