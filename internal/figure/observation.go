@@ -67,9 +67,9 @@ func (s Margins) Has(m Margin) bool { return s&(1<<m) != 0 }
 
 // Cell is the place in the sender's file that a figure was read from.
 type Cell struct {
-	Sheet  string // "" in a CSV file
-	Row    uint32 // the line of the file or the row of the sheet, from 1
-	Column uint16 // from 1
+	Sheet  string `json:"sheet,omitempty"` // "" in a CSV file
+	Row    uint32 `json:"row"`             // as Excel numbers the rows, from 1
+	Column uint16 `json:"column"`          // from 1
 }
 
 // Observation is one figure as it was read from one cell (Beobachtung).
