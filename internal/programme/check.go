@@ -47,6 +47,7 @@ func (l *loader) check(p *Programme) {
 	for i := range p.Forms {
 		l.form(p, &p.Forms[i])
 	}
+	l.countedTwice(p)
 }
 
 func (l *loader) head(p *Programme) {

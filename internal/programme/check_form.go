@@ -128,3 +128,42 @@ func (l *loader) obligation(p *Programme, f *Form) {
 		}
 	}
 }
+
+// countedTwice asks that no organisation delivers a key figure by two forms for
+// the same year: both would be summed.
+func (l *loader) countedTwice(p *Programme) {
+	for i := range p.Forms {
+		second := &p.Forms[i]
+		for n, column := range second.Columns {
+			if column.Role != FigureColumn {
+				continue
+			}
+			for _, first := range p.FormsOf(column.KeyFigure) {
+				if first == second {
+					break // pairs with the forms that follow are seen from there
+				}
+				if organisation, year := owesBoth(p, first, second); organisation != nil {
+					l.fault(l.places[second].at("columns", n, "key_figure"), "%s would be counted twice: %s owes it by the form %s in %d as well",
+						column.KeyFigure, organisation.Code, first.Code, year)
+				}
+			}
+		}
+	}
+}
+
+// owesBoth returns an organisation that owes both forms, and for which year.
+func owesBoth(p *Programme, a, b *Form) (*Organisation, figure.Year) {
+	owes := func(o *Organisation, f *Form, year figure.Year) bool {
+		return slices.ContainsFunc(f.Periodicity.Parts(), func(part figure.Part) bool {
+			return p.Owes(o, f, figure.Period{Year: year, Part: part})
+		})
+	}
+	for year := p.DataFrom; year <= min(p.LastYear, 2099); year++ {
+		for i := range p.Organisations {
+			if o := &p.Organisations[i]; owes(o, a, year) && owes(o, b, year) {
+				return o, year
+			}
+		}
+	}
+	return nil, 0
+}

@@ -91,6 +91,8 @@ var brokenSets = []struct {
 		[]string{`dimensions.yaml:17: the code "A;1": = and ; cannot stand in a code`}},
 	{"a spelling of two codes", []change{{"dimensions.yaml", "en: female}}", "en: female}, also: [MANN]}"}},
 		[]string{`dimensions.yaml:5: sex: "MANN" means m and w`}},
+	{"a dimension with a code that is empty", []change{{"dimensions.yaml", "code: RS-A, ", ""}},
+		[]string{`dimensions.yaml:21: the code is missing`, `organisations.yaml:4: the dimension structure_area has no code "RS-A"`}},
 	{"a code without a French name", []change{{"dimensions.yaml", "fr: masculin, ", ""}},
 		[]string{`dimensions.yaml:4: name: the text in fr is missing`}},
 
@@ -297,6 +299,8 @@ var brokenSets = []struct {
 		[]string{`forms/provider.yaml:15: the header " LERNENDE " means the columns 6 and 7`}},
 	{"a header that is a name of another language", []change{{"keyfigures/fb1.yaml", "{de: Ausgaben, ", "{de: Teilnehmende, "}, {"forms/provider.yaml", "key_figure: spending}", "key_figure: spending, name: {de: Kosten, fr: Apprenants, it: Costi, en: Cost}}"}},
 		[]string{`forms/provider.yaml:15: the header "Apprenants" means the columns 6 and 7`}},
+	{"a key figure that an organisation owes by two forms", []change{{"forms/provider.yaml", "organisations: [AGS]", "organisations: [AGS, G2581]"}, {"forms/provider.yaml", "key_figure: spending", "key_figure: arrivals"}},
+		[]string{`forms/provider.yaml:15: arrivals would be counted twice: G2581 owes it by the form municipality_year in 2022 as well`}},
 	{"a column named in two languages", []change{{"forms/municipality.yaml", "{role: note}", "{role: note, name: {de: Hinweis, en: Hint}}"}},
 		[]string{`forms/municipality.yaml:17: name: the text in fr is missing`, `forms/municipality.yaml:17: name: the text in it is missing`}},
 }

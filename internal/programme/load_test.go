@@ -159,6 +159,7 @@ func FuzzLoad(f *testing.F) {
 			f.Add(uint8(i), ugly)
 		}
 	}
+	f.Add(uint8(slices.Index(names, "programme.yaml")), strings.ReplaceAll(smallSet["programme.yaml"], "2027", "65535"))
 	f.Fuzz(func(t *testing.T, number uint8, content string) {
 		set := files(t)
 		set[names[int(number)%len(names)]] = &fstest.MapFile{Data: []byte(content)}
