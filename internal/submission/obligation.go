@@ -13,13 +13,13 @@ type Standing string
 
 // The standings of an obligation.
 const (
-	NotDue       Standing = "not_due"   // the period has not ended
-	Open         Standing = "open"      // the period has ended, the due date has not passed
-	Late         Standing = "late"      // nothing is in force after the due date
-	WasRefused   Standing = "refused"   // files came, and all had errors
-	WasReturned  Standing = "returned"  // the last one was given back
-	IsSubmitted  Standing = "submitted" // provisional
-	IsAccepted   Standing = "accepted"  // final
+	NotDue      Standing = "not_due"   // the period has not ended
+	Open        Standing = "open"      // the period has ended, the due date has not passed
+	Late        Standing = "late"      // nothing is in force after the due date
+	WasRefused  Standing = "refused"   // files came, and all had errors
+	WasReturned Standing = "returned"  // the last one was given back
+	IsSubmitted Standing = "submitted" // provisional
+	IsAccepted  Standing = "accepted"  // final
 	oneDay               = 24 * time.Hour
 )
 

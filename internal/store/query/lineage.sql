@@ -1,0 +1,67 @@
+-- A row is an observation behind the sums of query/sums.sql, with the file that
+-- it came from.
+WITH
+    event_of AS
+    (
+        SELECT
+            submission,
+            minIf(at, kind = 'submitted') AS submitted_at,
+            countIf(kind = 'submitted') > 0 AS is_submitted,
+            countIf(kind = 'accepted') > 0 AS is_accepted,
+            countIf(kind IN ('returned', 'withdrawn')) > 0 AS is_gone
+        FROM submission_events
+        WHERE at <= {as_of:DateTime64(6, 'UTC')}
+        GROUP BY submission
+    ),
+    in_force AS
+    (
+        SELECT
+            form,
+            organisation,
+            year,
+            part,
+            argMax(id, (submitted_at, id)) AS submission,
+            argMax(is_accepted, (submitted_at, id)) AS is_final,
+            max(submitted_at) AS last_submitted_at
+        FROM submissions
+        INNER JOIN event_of ON event_of.submission = submissions.id
+        WHERE year IN {years:Array(UInt16)} AND is_submitted AND NOT is_gone
+        GROUP BY form, organisation, year, part
+    ),
+    in_force_marked AS
+    (
+        SELECT *, part = max(part) OVER (PARTITION BY form, organisation, year) AS is_last_part
+        FROM in_force
+    )
+SELECT
+    key_figure,
+    municipality,
+    measure,
+    sex,
+    age,
+    status,
+    further,
+    mark,
+    margins,
+    toInt64(value * 10000) AS ten_thousandths,
+    sheet,
+    source_row,
+    source_column,
+    observations.submission,
+    in_force_marked.form,
+    in_force_marked.organisation,
+    in_force_marked.year,
+    in_force_marked.part,
+    file_name,
+    sha256,
+    last_submitted_at,
+    is_final
+FROM observations
+INNER JOIN in_force_marked ON in_force_marked.submission = observations.submission
+INNER JOIN (SELECT id, file_name, sha256 FROM submissions WHERE year IN {years:Array(UInt16)}) AS file_of ON file_of.id = observations.submission
+WHERE key_figure IN {figures:Array(String)}
+    AND observations.year IN {years:Array(UInt16)}
+    AND bitTest(margins, {margin:UInt8})
+    AND ({by_part:Bool} OR is_last_part OR key_figure NOT IN {stocks:Array(String)})
+ORDER BY in_force_marked.organisation, in_force_marked.year, in_force_marked.part, in_force_marked.form, key_figure, source_row, source_column
+LIMIT {limit:UInt32}

@@ -1,0 +1,85 @@
+-- A row is the sum of a key figure for a year and one combination of the asked
+-- dimensions, over the submissions in force at {as_of}. Dimensions that were not
+-- asked are empty. The figures of a submission are summed first, so that the
+-- distinct organisations and parts are counted over submissions, not over rows.
+WITH
+    event_of AS
+    (
+        SELECT
+            submission,
+            minIf(at, kind = 'submitted') AS submitted_at,
+            countIf(kind = 'submitted') > 0 AS is_submitted,
+            countIf(kind = 'accepted') > 0 AS is_accepted,
+            countIf(kind IN ('returned', 'withdrawn')) > 0 AS is_gone
+        FROM submission_events
+        WHERE at <= {as_of:DateTime64(6, 'UTC')}
+        GROUP BY submission
+    ),
+    in_force AS
+    (
+        SELECT
+            form,
+            organisation,
+            year,
+            part,
+            argMax(id, (submitted_at, id)) AS submission,
+            argMax(is_accepted, (submitted_at, id)) AS is_final
+        FROM submissions
+        INNER JOIN event_of ON event_of.submission = submissions.id
+        WHERE year IN {years:Array(UInt16)} AND is_submitted AND NOT is_gone
+        GROUP BY form, organisation, year, part
+    ),
+    in_force_marked AS
+    (
+        SELECT *, part = max(part) OVER (PARTITION BY form, organisation, year) AS is_last_part
+        FROM in_force
+    ),
+    by_submission AS
+    (
+        SELECT
+            submission,
+            key_figure,
+            if({by_municipality:Bool}, municipality, 0) AS asked_municipality,
+            if({by_measure:Bool}, measure, '') AS asked_measure,
+            if({by_sex:Bool}, sex, '') AS asked_sex,
+            if({by_age:Bool}, age, '') AS asked_age,
+            if({by_status:Bool}, status, '') AS asked_status,
+            if({by_further:Bool}, further, '') AS asked_further,
+            sumOrNullIf(value, mark = 0) AS given_value,
+            countIf(mark = 0) AS given_count,
+            countIf(mark = 1) AS missing_count,
+            countIf(mark = 2) AS not_applicable_count
+        FROM observations
+        WHERE key_figure IN {figures:Array(String)}
+            AND year IN {years:Array(UInt16)}
+            AND bitTest(margins, {margin:UInt8})
+        GROUP BY
+            submission, key_figure, asked_municipality, asked_measure, asked_sex, asked_age, asked_status, asked_further
+    )
+SELECT
+    key_figure,
+    in_force_marked.year,
+    if({by_part:Bool}, part, 0) AS asked_part,
+    if({by_organisation:Bool}, organisation, '') AS asked_organisation,
+    asked_municipality,
+    asked_measure,
+    asked_sex,
+    asked_age,
+    asked_status,
+    asked_further,
+    toInt64(sumOrNull(given_value) * 10000) AS ten_thousandths,
+    sum(given_count) AS given_total,
+    sum(missing_count) AS missing_total,
+    sum(not_applicable_count) AS not_applicable_total,
+    uniqExactIf(organisation, given_count > 0) AS organisation_count,
+    uniqExactIf(part, given_count > 0) AS part_count,
+    countIf(NOT is_final) > 0 AS is_provisional
+FROM by_submission
+INNER JOIN in_force_marked ON in_force_marked.submission = by_submission.submission
+WHERE {by_part:Bool} OR is_last_part OR key_figure NOT IN {stocks:Array(String)}
+GROUP BY
+    key_figure, in_force_marked.year, asked_part, asked_organisation, asked_municipality, asked_measure,
+    asked_sex, asked_age, asked_status, asked_further
+ORDER BY
+    key_figure, in_force_marked.year, asked_part, asked_organisation, asked_municipality, asked_measure,
+    asked_sex, asked_age, asked_status, asked_further

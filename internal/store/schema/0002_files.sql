@@ -1,0 +1,11 @@
+-- A row is a piece of a file, in its original bytes. A file is kept once, by its
+-- hash, however often it comes.
+CREATE TABLE IF NOT EXISTS files {{cluster}}
+(
+    sha256  String,
+    piece   UInt32,
+    content String CODEC(ZSTD(3))
+)
+ENGINE = {{MergeTree}}
+ORDER BY (sha256, piece)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1

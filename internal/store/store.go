@@ -1,0 +1,101 @@
+// Package store is everything that is said to ClickHouse, through clickhouse-go
+// alone: what came in, what was decided, and the sums of figures. Nothing is
+// updated in place, so that every answer can be given as of a past moment.
+//
+// Behind the driver stands the embedded engine of package chdb, or a server; the
+// SQL is the same. Each query is a file in query/, named after its method; the
+// tables are in schema/.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"kipmonitor/internal/chdb"
+	"kipmonitor/internal/programme"
+)
+
+// Config says which engine keeps the figures.
+type Config struct {
+	// Folder of the embedded engine; not used where an address is given.
+	Folder string
+	// Address of a server: clickhouse://user:password@host:9000/database,
+	// clickhouses:// or ?secure=true for TLS, http:// or https:// for the HTTP
+	// protocol. cluster=NAME creates the tables on every node of a cluster.
+	Address string
+}
+
+// Store keeps figures. It is safe for concurrent use. Make it with Open.
+type Store struct {
+	programme  *programme.Programme
+	connection driver.Conn
+	engine     *chdb.Engine // nil for a server
+	cluster    string
+	now        func() time.Time
+
+	versionLock sync.Mutex
+	version     string
+	versionAt   time.Time
+}
+
+// Open connects to the engine and brings its tables up to date. It says in one
+// line what is wrong where the library is missing, the folder is in use, or the
+// server is unreachable, refuses us or is too old.
+func Open(ctx context.Context, config Config, p *programme.Programme) (*Store, error) {
+	s := &Store{programme: p, now: time.Now}
+	options, err := s.options(config)
+	if err != nil {
+		return nil, err
+	}
+	s.connection, err = clickhouse.Open(options)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), s.Close())
+	}
+	if err := s.ready(ctx, config); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close ends the connections and, where it is embedded, the engine.
+func (s *Store) Close() error {
+	var faults []error
+	if s.connection != nil {
+		faults = append(faults, s.connection.Close())
+	}
+	if s.engine != nil {
+		faults = append(faults, s.engine.Close())
+	}
+	return errors.Join(faults...)
+}
+
+// Version changes with everything that is taken in or decided. With a server it
+// may be up to a second old, since another copy of the program may write there.
+func (s *Store) Version(ctx context.Context) (string, error) {
+	s.versionLock.Lock()
+	defer s.versionLock.Unlock()
+	fresh := s.version != "" && (s.engine != nil || s.now().Sub(s.versionAt) < time.Second)
+	if fresh {
+		return s.version, nil
+	}
+	s.version = ""
+	err := s.ask(ctx, "version", nil, func(row driver.Rows) error { return row.Scan(&s.version) })
+	if err != nil {
+		return "", fmt.Errorf("ask for the version of the data: %w", err)
+	}
+	s.versionAt = s.now()
+	return s.version, nil
+}
+
+// changed forgets the version, after something was written.
+func (s *Store) changed() {
+	s.versionLock.Lock()
+	defer s.versionLock.Unlock()
+	s.version = ""
+}

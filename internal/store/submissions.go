@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/google/uuid"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/problem"
+	"kipmonitor/internal/submission"
+)
+
+// Filter says which submissions are asked for; an empty list is no condition.
+type Filter struct {
+	IDs           []submission.ID
+	Forms         []figure.Form
+	Organisations []figure.Organisation
+	Years         []figure.Year
+	Part          *figure.Part
+	AsOf          time.Time // the zero time: now
+	WithReport    bool      // the check too, which is long
+}
+
+// Submissions returns submissions with their events, the oldest first.
+func (s *Store) Submissions(ctx context.Context, filter Filter) ([]submission.Submission, error) {
+	part := int16(-1)
+	if filter.Part != nil {
+		part = int16(*filter.Part)
+	}
+	var all []submission.Submission
+	err := s.ask(ctx, "submissions", parameters{
+		"ids": uuids(filter.IDs), "forms": texts(filter.Forms), "organisations": texts(filter.Organisations),
+		"years": numbers(filter.Years), "part": part, "as_of": moment(filter.AsOf), "with_report": filter.WithReport,
+	}, func(row driver.Rows) error {
+		one, err := scanSubmission(row)
+		all = append(all, one)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list submissions: %w", err)
+	}
+	return all, nil
+}
+
+func scanSubmission(row driver.Rows) (submission.Submission, error) {
+	var one submission.Submission
+	var id uuid.UUID
+	var form, organisation, report string
+	var year uint16
+	var part uint8
+	var size, count, faulty, observations uint64
+	var kinds, people, reasons []string
+	var times []time.Time
+	err := row.Scan(&id, &form, &one.FormVersion, &organisation, &year, &part, &one.FileName, &one.SHA256,
+		&size, &count, &faulty, &observations, &one.Definition, &report, &kinds, &times, &people, &reasons)
+	if err != nil {
+		return one, err
+	}
+	one.ID, one.Form, one.Organisation = submission.ID(id.String()), figure.Form(form), figure.Organisation(organisation)
+	one.Period = figure.Period{Year: figure.Year(year), Part: figure.Part(part)}
+	one.Size, one.Rows, one.FaultyRows, one.Observations = int64(size), int(count), int(faulty), int(observations)
+	one.Report = []byte(report)
+	for i := range kinds {
+		one.Events = append(one.Events, submission.Event{Kind: submission.EventKind(kinds[i]), At: times[i].UTC(), By: people[i], Reason: reasons[i]})
+	}
+	return one, nil
+}
+
+// Submission returns one submission with its check, and false where there is none.
+func (s *Store) Submission(ctx context.Context, id submission.ID) (submission.Submission, bool, error) {
+	if len(uuids([]submission.ID{id})) == 0 {
+		return submission.Submission{}, false, nil
+	}
+	found, err := s.Submissions(ctx, Filter{IDs: []submission.ID{id}, WithReport: true})
+	if err != nil || len(found) == 0 {
+		return submission.Submission{}, false, err
+	}
+	return found[0], true, nil
+}
+
+// Of returns the submissions of a form, organisation and period, oldest first.
+func (s *Store) Of(ctx context.Context, form figure.Form, organisation figure.Organisation, period figure.Period) ([]submission.Submission, error) {
+	return s.Submissions(ctx, Filter{Forms: []figure.Form{form}, Organisations: []figure.Organisation{organisation},
+		Years: []figure.Year{period.Year}, Part: &period.Part})
+}
+
+// Totals returns the sums of the key figures of the submission in force; none
+// where nothing is in force.
+func (s *Store) Totals(ctx context.Context, form figure.Form, organisation figure.Organisation, period figure.Period) (map[figure.KeyFigure]figure.Decimal, error) {
+	sent, err := s.Of(ctx, form, organisation, period)
+	if err != nil {
+		return nil, err
+	}
+	inForce := submission.InForce(sent)
+	if len(inForce) == 0 {
+		return nil, nil
+	}
+	totals := map[figure.KeyFigure]figure.Decimal{}
+	err = s.ask(ctx, "totals", parameters{"submission": string(inForce[0].ID), "year": uint16(period.Year)}, func(row driver.Rows) error {
+		var keyFigure string
+		var value int64
+		err := row.Scan(&keyFigure, &value)
+		totals[figure.KeyFigure(keyFigure)] = figure.Decimal(value)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sum the figures of submission %s: %w", inForce[0].ID, err)
+	}
+	return totals, nil
+}
+
+// File writes the original bytes of a file, piece by piece. A file that is not
+// there is a problem.
+func (s *Store) File(ctx context.Context, sha256 string, out io.Writer) error {
+	found := false
+	err := s.ask(ctx, "file", parameters{"sha256": sha256}, func(row driver.Rows) error {
+		found = true
+		var piece string
+		if err := row.Scan(&piece); err != nil {
+			return err
+		}
+		_, err := io.WriteString(out, piece)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read file %s: %w", sha256, err)
+	}
+	if !found {
+		return problem.New(problem.NotFound, "file_unknown", nil)
+	}
+	return nil
+}
+
+// Record adds an event to a submission.
+func (s *Store) Record(ctx context.Context, id submission.ID, event submission.Event) error {
+	return s.insertEvents(ctx, id, []submission.Event{event})
+}
