@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,8 +41,9 @@ func (f Faults) Error() string {
 // Where a file is missing or is no YAML at all, only what cannot be read is
 // reported: every reference to its entries would be a fault that is none.
 func Load(files fs.FS) (*Programme, error) {
-	l := &loader{files: files, places: map[any]place{}}
+	l := &loader{files: files, contents: map[string][]byte{}, places: map[any]place{}}
 	p := l.read()
+	l.strangers()
 	if !l.unreadable {
 		p.makeIndex()
 		l.check(p)
@@ -54,17 +57,14 @@ func Load(files fs.FS) (*Programme, error) {
 		})
 		return nil, slices.Compact(l.faults)
 	}
-	fingerprint, err := fingerprint(files)
-	if err != nil {
-		return nil, err
-	}
-	p.Fingerprint = fingerprint
+	p.Fingerprint = fingerprint(l.contents)
 	return p, nil
 }
 
 type loader struct {
-	files  fs.FS
-	faults Faults
+	files    fs.FS
+	contents map[string][]byte // of the files that were read, by name
+	faults   Faults
 	// unreadable: a file is missing or broken, so that entries are missing.
 	unreadable bool
 	// places finds the place of an entry by its address.
@@ -158,25 +158,36 @@ func MunicipalityCode(number figure.Municipality) figure.Organisation {
 	return figure.Organisation("G" + strconv.Itoa(int(number)))
 }
 
-// fingerprint is the SHA-256, in hex, over the names and contents of all YAML
-// and CSV files, sorted by name.
-func fingerprint(files fs.FS) (string, error) {
-	hash := sha256.New()
-	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !(strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".csv")) {
+// demoFile holds the parameters of the demo data, which another part of the
+// program reads.
+const demoFile = "demo.yaml"
+
+// strangers reports files that look like a part of the definition and are not
+// read: a folder or file with a misspelt name would be left out silently.
+func (l *loader) strangers() {
+	err := fs.WalkDir(l.files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || name == demoFile {
 			return err
 		}
-		content, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
+		_, read := l.contents[name]
+		if extension := path.Ext(name); !read && slices.Contains([]string{".yaml", ".yml", ".csv"}, extension) {
+			l.fault(place{file: name}, "no part of the definition has this name, so that it would not be read")
 		}
-		// With the length, no two sets of files give the same bytes.
-		fmt.Fprintf(hash, "%s %d\n", name, len(content))
-		hash.Write(content)
 		return nil
 	})
 	if err != nil {
-		return "", fmt.Errorf("fingerprint of the programme definition: %w", err)
+		l.fault(place{file: "."}, "%v", err)
 	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// fingerprint is the SHA-256, in hex, over the names and contents of the files
+// that were read, sorted by name.
+func fingerprint(contents map[string][]byte) string {
+	hash := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(contents)) {
+		// With the length, no two sets of files give the same bytes.
+		fmt.Fprintf(hash, "%s %d\n", name, len(contents[name]))
+		hash.Write(contents[name])
+	}
+	return hex.EncodeToString(hash.Sum(nil))
 }

@@ -105,6 +105,7 @@ func TestTheFingerprintChangesWithEveryFileAndWithNothingElse(t *testing.T) {
 	}
 	set := files(t)
 	set["README.md"] = &fstest.MapFile{Data: []byte("words")}
+	set["demo.yaml"] = &fstest.MapFile{Data: []byte("seed: 1")}
 	if p, err := Load(set); err != nil || p.Fingerprint != first.Fingerprint {
 		t.Errorf("a file that is not read changes the fingerprint (%v)", err)
 	}
@@ -144,6 +145,19 @@ func TestAMissingFileIsTheOnlyFaultReported(t *testing.T) {
 		var faults Faults
 		if p != nil || !errors.As(err, &faults) || len(faults) != 1 || !strings.HasSuffix(faults[0].Message, "there is no such file") {
 			t.Errorf("without %s: %v", file, err)
+		}
+	}
+}
+
+func TestAFileThatNothingReadsIsAFault(t *testing.T) {
+	for _, name := range []string{"targets.yaml", "form/provider.yaml", "indicators/fb2.yml", "indicators/old/fb1.yaml", "communes.csv"} {
+		set := files(t)
+		set[name] = &fstest.MapFile{Data: []byte("[]")}
+		_, err := Load(set)
+		want := Faults{{File: name, Message: "no part of the definition has this name, so that it would not be read"}}
+		var faults Faults
+		if !errors.As(err, &faults) || !slices.Equal(faults, want) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

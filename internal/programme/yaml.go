@@ -155,6 +155,7 @@ func (l *loader) content(file string) ([]byte, bool) {
 		l.fileFault(place{file: file}, "%v", err)
 		return nil, false
 	}
+	l.contents[file] = content
 	return content, true
 }
 
