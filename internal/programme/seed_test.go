@@ -2,8 +2,11 @@ package programme_test
 
 import (
 	"io/fs"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/programme"
@@ -114,6 +117,73 @@ func TestTheDefinitionIsSpeltTheSwissWay(t *testing.T) {
 			}
 		}
 		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The worked example of the documentation is what people copy: it must load.
+func TestTheWorkedExampleOfTheDocumentationLoads(t *testing.T) {
+	text, err := os.ReadFile("../../docs/programme.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := fstest.MapFS{}
+	err = fs.WalkDir(seed.Files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(seed.Files, name)
+		set[name] = &fstest.MapFile{Data: content}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```yaml\n# (\\S+)\n(.*?)```").FindAllStringSubmatch(string(text), -1)
+	for _, block := range blocks {
+		name, addition := block[1], block[2]
+		if file := set[name]; file != nil {
+			addition = string(file.Data) + "\n" + addition
+		}
+		set[name] = &fstest.MapFile{Data: []byte(addition)}
+	}
+	p, err := programme.Load(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(blocks) != 4 || p.Indicator("FB5-08") == nil || p.Form("mentoring_year") == nil {
+		t.Errorf("%d examples were read, and the indicator and the form of them are not all there", len(blocks))
+	}
+}
+
+func TestEverySourceThatTheDefinitionNamesIsListed(t *testing.T) {
+	listed, err := os.ReadFile("../../docs/sources.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	number := regexp.MustCompile(`\bS[0-9]+`)
+	for _, line := range strings.Split(string(listed), "\n") {
+		if cells := strings.Split(line, "|"); len(cells) > 2 {
+			for _, tag := range number.FindAllString(cells[1], -1) {
+				known[tag] = true
+			}
+		}
+	}
+	tags := regexp.MustCompile(`\[(S[0-9]+)[a-z]?\]`)
+	err = fs.WalkDir(seed.Files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(seed.Files, name)
+		for _, tag := range tags.FindAllStringSubmatch(string(content), -1) {
+			if !known[tag[1]] {
+				t.Errorf("%s: %s stands in docs/sources.md nowhere", name, tag[0])
+			}
+		}
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
