@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"kipmonitor/internal/figure"
@@ -83,14 +84,20 @@ func (l Language) Date(t time.Time) string { return t.Format("02.01.2006") }
 // DateTime writes day and minute in Swiss time: «31.12.2025, 14.05» (with a
 // colon in French, Italian and English).
 func (l Language) DateTime(t time.Time) string {
-	if zone, err := time.LoadLocation("Europe/Zurich"); err == nil {
-		t = t.In(zone)
-	}
+	t = t.In(swissZone())
 	if l == German {
 		return t.Format("02.01.2006, 15.04")
 	}
 	return t.Format("02.01.2006, 15:04")
 }
+
+var swissZone = sync.OnceValue(func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Zurich")
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+})
 
 // Period writes a period as people say it: «2025», «1. Halbjahr 2025».
 func (l Language) Period(p figure.Period) string {

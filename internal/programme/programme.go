@@ -359,7 +359,7 @@ type Form struct {
 }
 
 // Obligation says which organisations owe a form: those of a kind, or those
-// listed, or those responsible for a contracted measure of the listed areas.
+// listed, or those responsible for a measure of the listed areas.
 type Obligation struct {
 	Kinds         []OrganisationKind    `yaml:"kinds"`
 	Organisations []figure.Organisation `yaml:"organisations"`
