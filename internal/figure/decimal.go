@@ -72,7 +72,7 @@ func (d Decimal) String() string {
 // Add returns d + e, or ErrRange where the sum does not fit.
 func (d Decimal) Add(e Decimal) (Decimal, error) {
 	sum := d + e
-	if (sum > d) != (e > 0) && e != 0 {
+	if (sum > d) != (e > 0) {
 		return 0, fmt.Errorf("%s + %s: %w", d, e, ErrRange)
 	}
 	return sum, nil

@@ -55,7 +55,7 @@ func Load(files fs.FS) (*Programme, error) {
 			}
 			return a.Line - b.Line
 		})
-		return nil, slices.Compact(l.faults)
+		return nil, l.faults
 	}
 	p.Fingerprint = fingerprint(l.contents)
 	return p, nil
