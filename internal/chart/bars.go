@@ -1,0 +1,163 @@
+package chart
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+
+	"kipmonitor/internal/disclosure"
+	"kipmonitor/internal/figure"
+)
+
+// Bars shows one figure by category as lying bars, in the order of the table.
+//
+// Rows are the categories; of the columns the first is shown. A row that is a
+// total stands as a line across the bars where it can be compared with them, as
+// the share of the whole canton can, and is left to the table where it cannot.
+func (f Frame) Bars(t disclosure.Table) Chart { return f.bars(t, false) }
+
+// Ranking is Bars sorted by value, the largest on top. What is hidden or missing
+// stands at the end, with its mark.
+func (f Frame) Ranking(t disclosure.Table) Chart { return f.bars(t, true) }
+
+func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
+	var rows, totals []disclosure.Row
+	for _, row := range t.Rows() {
+		switch {
+		case len(row.Cells) == 0:
+		case row.Total:
+			totals = append(totals, row)
+		default:
+			rows = append(rows, row)
+		}
+	}
+	if len(rows) == 0 {
+		return f.empty(t)
+	}
+	if sorted {
+		slices.SortStableFunc(rows, func(a, b disclosure.Row) int { return compare(a.Cells[0], b.Cells[0]) })
+	}
+	var values []float64
+	var unit figure.Unit
+	for _, row := range rows {
+		if c := row.Cells[0]; c.State == disclosure.Shown {
+			values, unit = append(values, c.Value.Float()), c.Unit
+		}
+	}
+	s := newScale(append(values, 0), true, unit)
+
+	var bars, marks []point
+	var names, texts []string
+	for _, row := range rows {
+		c := row.Cells[0]
+		name := f.headerLabel(row.Header)
+		bar, mark := point{BarData: opts.BarData{Value: nothing}}, point{BarData: opts.BarData{Value: nothing}}
+		text := f.short(c)
+		if c.State == disclosure.Shown {
+			bar.Value = c.Value.Float()
+			bar.Label = label(text, "right", ink)
+			bar.Tooltip = hint(name, f.Writer.Full(c.Value, c.Unit), f.Writer.Spoken(c))
+			if c.Provisional {
+				bar.ItemStyle = &opts.ItemStyle{Color: light}
+			}
+		} else {
+			// The mark stands where the bar would begin; there is no bar.
+			mark.Value = 0.0
+			mark.Label = label(text, "right", inkSoft)
+			mark.Tooltip = hint(name, f.Writer.Spoken(c))
+		}
+		bars, marks = append(bars, bar), append(marks, mark)
+		names, texts = append(names, name), append(texts, text)
+	}
+
+	p := plot{right: widest(texts, smallSize) + 12, bottom: 8, top: 8}
+	column, size := 240.0, float64(fontSize)
+	if f.Size == Narrow {
+		column, size = 132, smallSize
+	}
+	names, p.left = wrapAll(names, size, column, 2)
+	rowHeight := 26
+	switch {
+	case slices.ContainsFunc(names, func(name string) bool { return strings.Contains(name, "\n") }):
+		rowHeight = 36
+	case len(rows) > 30:
+		rowHeight = 18
+	}
+	p.y = []axis{rowsAxis(names, int(size))}
+	p.x = hiddenScale(s)
+	p.series = []series{
+		{SingleSeries: charts.SingleSeries{Type: "bar", Data: bars, BarWidth: "62%", ItemStyle: &opts.ItemStyle{Color: accent}}, Z: 2},
+		{SingleSeries: charts.SingleSeries{Type: "scatter", Data: marks, Symbol: "rect", SymbolSize: 1, ItemStyle: &opts.ItemStyle{Opacity: opts.Float(0)}}, Z: 3},
+	}
+	if text := f.scaleUnit(s, unit); text != "" {
+		p.note = note(text, 0)
+		p.top += 18
+	}
+	for _, total := range totals {
+		if c := total.Cells[0]; c.State == disclosure.Shown && c.Value.Float() <= slices.Max(append(values, 0)) && len(values) > 1 {
+			p.top += 20
+			p.series[0].MarkLines = reference(c.Value.Float(), f.headerLabel(total.Header)+" "+f.short(c))
+		}
+	}
+	height := p.top + p.bottom + rowHeight*len(rows)
+	return finish(p.options(), f.title(t), f.barsAlt(t, rows, totals), f.Size.width(), height)
+}
+
+// compare orders cells from the largest figure to the smallest, and those
+// without a figure behind them.
+func compare(a, b disclosure.Cell) int {
+	if a.State != b.State {
+		return int(a.State) - int(b.State)
+	}
+	switch {
+	case a.Value > b.Value:
+		return -1
+	case a.Value < b.Value:
+		return 1
+	}
+	return 0
+}
+
+// reference is a line across lying bars at a value.
+func reference(value float64, text string) *opts.MarkLines {
+	return &opts.MarkLines{
+		Data: []any{opts.MarkLineNameXAxisItem{XAxis: value}},
+		MarkLineStyle: opts.MarkLineStyle{
+			Symbol: []string{"none", "none"},
+			// The axis of the categories is inverted, so that the line ends on top.
+			Label:     &opts.Label{Show: opts.Bool(true), Position: "start", Formatter: plain(text), Color: ink, FontSize: smallSize},
+			LineStyle: &opts.LineStyle{Color: ink, Width: 1.5, Type: "dashed"},
+		},
+	}
+}
+
+// rowsAxis is the axis of categories to the left of lying bars.
+func rowsAxis(labels []string, size int) axis {
+	return axis{
+		XAxis:     opts.XAxis{Type: "category", Data: labels, Inverse: opts.Bool(true), AxisTick: hiddenTick(), AxisLine: barLine()},
+		AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{Color: ink, FontSize: size, Interval: "0", Margin: 8}, LineHeight: size + 3},
+		Z:         4,
+	}
+}
+
+// hiddenScale is the value axis of lying bars whose figures stand beside them.
+func hiddenScale(s scale) []axis {
+	return []axis{{
+		XAxis:     opts.XAxis{Type: "value", Min: s.min, Max: s.max, SplitLine: &opts.SplitLine{Show: opts.Bool(false)}, AxisTick: hiddenTick(), AxisLine: hiddenLine()},
+		AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{Show: opts.Bool(false)}},
+	}}
+}
+
+// wrapAll breaks labels into lines and returns how much room they take.
+func wrapAll(labels []string, size, width float64, lines int) ([]string, int) {
+	wrapped := make([]string, len(labels))
+	room := 0
+	for i, text := range labels {
+		parts := wrap(text, size, width, lines)
+		wrapped[i] = strings.Join(parts, "\n")
+		room = max(room, widest(parts, size))
+	}
+	return wrapped, room + 12
+}

@@ -1,0 +1,208 @@
+package chart
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kipmonitor/internal/disclosure"
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/programme"
+	"kipmonitor/internal/table"
+	"kipmonitor/seed"
+)
+
+var definition = func() *programme.Programme {
+	p, err := programme.Load(seed.Files)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}()
+
+func frame(language locale.Language, size Size) Frame {
+	return Frame{Writer: table.NewWriter(definition, language), Size: size}
+}
+
+// text is the same in all languages.
+func text(s string) locale.Text { return locale.Text{DE: s, FR: s, IT: s, EN: s} }
+
+func head(code, label string) disclosure.Header {
+	return disclosure.Header{Code: code, Label: text(label)}
+}
+
+// amount reads a cell as a test writes it: "0.925", "~12" for provisional, "-"
+// for missing, "." for not applicable, "?" for not computable.
+func amount(unit figure.Unit, s string) disclosure.Value {
+	v := disclosure.Value{Unit: unit}
+	switch s {
+	case "-":
+		v.State = disclosure.Missing
+	case ".":
+		v.State = disclosure.NotApplicable
+	case "?":
+		v.State, v.Reason = disclosure.NotComputable, "indicator.reason.no_denominator"
+	default:
+		digits, provisional := strings.CutPrefix(s, "~")
+		number, err := figure.ParseDecimal(digits)
+		if err != nil {
+			panic(err)
+		}
+		v.Value, v.Provisional = number, provisional
+		v.Protected = unit == "persons"
+	}
+	return v
+}
+
+// sheet makes a protected table of rows such as "2025|0.9|0.95".
+func sheet(title string, breakdown bool, unit figure.Unit, columns []disclosure.Header, rows ...string) disclosure.Table {
+	draft := disclosure.NewDraft(text(title), breakdown, columns...)
+	for _, row := range rows {
+		cells := strings.Split(row, "|")
+		header := head(cells[0], cells[0])
+		if name, total := strings.CutPrefix(cells[0], "="); total {
+			header = head(name, name)
+			header.Total = true
+		}
+		if code, name, found := strings.Cut(cells[0], ":"); found {
+			header = head(code, name)
+		}
+		var values []disclosure.Value
+		for _, cell := range cells[1:] {
+			of, code := unit, cell
+			if name, rest, found := strings.Cut(cell, " "); found {
+				code, of = name, figure.Unit(rest)
+			}
+			values = append(values, amount(of, code))
+		}
+		draft.Add(header, values...)
+	}
+	return draft.Protect(disclosure.Standard)
+}
+
+type example struct {
+	name  string
+	chart func(Frame) Chart
+}
+
+var trendColumns = []disclosure.Header{head(Actual, "Ist"), head(Target, "Ziel"), head(Forecast, "Prognose"), head(Low, "von"), head(High, "bis")}
+
+var examples = []example{
+	{"trend-share", func(f Frame) Chart {
+		return f.Trend(sheet("Anteil der Neuzugezogenen mit Erstinformation", false, figure.Percent, trendColumns,
+			"2022|0.781|.|.|.|.", "2023|0.812|.|.|.|.", "2024|0.843|0.85|.|.|.", "2025|~0.886|0.88|.|.|.", "2026|.|0.91|.|.|.", "2027|.|0.95|0.958|0.912|0.991"))
+	}},
+	{"trend-gaps", func(f Frame) Chart {
+		return f.Trend(sheet("Teilnehmende in Sprachkursen", false, "persons", trendColumns[:2],
+			"2022|3120|.", "2023|-|.", "2024|3874|3600", "2025|?|3800", "2026|.|4000", "2027|.|4200"))
+	}},
+	{"trend-band", func(f Frame) Chart {
+		return f.Trend(sheet("Ausgaben je Teilnahme", false, "chf", []disclosure.Header{head(Actual, "Ist"), head(Target, "Ziel"), head(TargetUpper, "Ziel bis")},
+			"2022|1420.55|.|.", "2023|1388|.|.", "2024|1610.2|1200|1500", "2025|1475|1200|1500", "2026|.|1200|1500", "2027|.|1200|1450"))
+	}},
+	{"ranking", func(f Frame) Chart {
+		rows := []string{"=Kanton|0.872"}
+		for i := range 12 {
+			m := definition.Municipalities[i*9%len(definition.Municipalities)]
+			cell := fmt.Sprintf("0.%d", 31+i*53%68)
+			switch i {
+			case 3:
+				cell = "-"
+			case 7:
+				cell = "~0.71"
+			case 9:
+				cell = "?"
+			}
+			rows = append(rows, fmt.Sprintf("%d:%s|%s", m.Number, m.Name, cell))
+		}
+		return f.Ranking(sheet("Erstinformation nach Gemeinde, 2025", false, figure.Percent, []disclosure.Header{head("2025", "2025")}, rows...))
+	}},
+	{"ranking-canton", func(f Frame) Chart {
+		var rows []string
+		for i, m := range definition.MunicipalitiesIn(2025) {
+			rows = append(rows, fmt.Sprintf("%d:%s|%d", m.Number, m.Name, i*37%211))
+		}
+		return f.Ranking(sheet("Zugezogene nach Gemeinde, 2025", true, "persons", []disclosure.Header{head("2025", "2025")}, rows...))
+	}},
+	{"bars-age", func(f Frame) Chart {
+		return f.Bars(sheet("Teilnehmende nach Alter, 2025", true, "persons", []disclosure.Header{head("2025", "2025")},
+			"0–4 Jahre|3", "5–15 Jahre|12", "16–25 Jahre|612", "26–55 Jahre|2310", "56 Jahre und älter|188", "=Total|3125"))
+	}},
+	{"stacked-years", func(f Frame) Chart {
+		total := head("", "Total")
+		total.Total = true
+		return f.Stacked(sheet("Teilnehmende nach Geschlecht", true, "persons", []disclosure.Header{head("w", "weiblich"), head("m", "männlich"), head("u", "unbekannt/andere"), total},
+			"2022|1820|1300|0|3120", "2023|1904|1422|12|3338", "2024|2211|1651|2|3864", "2025|~2304|~1742|~31|~4077"))
+	}},
+	{"stacked-finance", func(f Frame) Chart {
+		total := head("", "Total")
+		total.Total = true
+		return f.Stacked(sheet("Ausgaben nach Förderbereich und Herkunft, 2025", false, "chf",
+			[]disclosure.Header{head("ifk", "Bund (Integrationsförderkredit)"), head("ip", "Bund (Integrationspauschale)"), head("canton", "Kanton"), head("municipalities", "Gemeinden"), total},
+			"FB1:Information|312000.5|0|280000|95000|687000.5", "FB2:Sprache|812000|2410000|640000|310000|4172000", "FB3:Ausbildung und Arbeit|102000|3120000|220000|0|3442000",
+			"FB4:Frühe Kindheit|188000|402000|150000|120000|860000", "FB5:Zusammenleben|141000|.|90000|61000|292000", "FB6:Vielfalt und Schutz|98000|.|85000|-|183000", "FB7:Dolmetschen|220000|310000|190000|44000|764000"))
+	}},
+	{"stacked-grades", func(f Frame) Chart {
+		return f.Stacked(sheet("Indikatoren nach Beurteilung", false, "indicators",
+			[]disclosure.Header{head("reached", "erreicht"), head("on_track", "auf Kurs"), head("at_risk", "gefährdet"), head("off_track", "verfehlt"), head("not_judged", "nicht beurteilbar")},
+			"FB1:Information|2|3|1|0|2", "FB2:Sprache|1|4|2|1|3", "FB3:Ausbildung und Arbeit|0|3|3|2|1", "FB4:Frühe Kindheit|2|2|0|1|2", "FB5:Zusammenleben|1|1|2|0|3", "FB6:Vielfalt und Schutz|0|2|1|2|2", "FB7:Dolmetschen|3|2|0|1|1"))
+	}},
+	{"grouped-years", func(f Frame) Chart {
+		return f.Grouped(sheet("Erwerbsquote nach Status", true, figure.Percent, []disclosure.Header{head("FL", "anerkannte Flüchtlinge"), head("VA", "vorläufig Aufgenommene"), head("S", "Schutzstatus S")},
+			"2022|0.381|0.423|.", "2023|0.412|0.451|0.187", "2024|0.447|-|0.263", "2025|0.471|0.489|0.331"))
+	}},
+	{"grouped-areas", func(f Frame) Chart {
+		return f.Grouped(sheet("Budget und Rechnung 2025", false, "chf", []disclosure.Header{head("budget", "Budget"), head("actual", "Rechnung")},
+			"FB1:Information|720000|687000.5", "FB2:Sprache|4000000|4172000", "FB3:Ausbildung und Arbeit|3600000|3442000", "FB4:Frühe Kindheit|900000|-"))
+	}},
+	{"progress", func(f Frame) Chart {
+		return f.Progress(sheet("Zielerreichung, 2025", false, figure.Percent, []disclosure.Header{head(Actual, "Wert 2025"), head(Target, "Ziel 2025"), head(Attainment, "Zielerreichung")},
+			"FB1-02:Anteil der Neuzugezogenen mit Erstinformation|0.886|0.88|1.0068", "FB2-01:Teilnehmende in Sprachkursen|3874 persons|4200 persons|0.9223", "FB2-05:Kosten je Lektion|21.4 points|18 points|0.8411", "FB3-01:Erwerbsquote nach sieben Jahren|?|0.7|."),
+			map[string]Grade{"FB1-02": {"on_track", "auf Kurs"}, "FB2-01": {"at_risk", "gefährdet"}, "FB2-05": {"off_track", "verfehlt"}, "FB3-01": {"not_judged", "nicht beurteilbar"}})
+	}},
+	{"progress-areas", func(f Frame) Chart {
+		return f.Progress(sheet("Zielerreichung nach Förderbereich", false, figure.Percent, []disclosure.Header{head(Actual, "Anteil auf Kurs"), head(Target, "Ziel")},
+			"FB1:Information|0.8|0.75", "FB2:Sprache|0.625|0.75", "FB3:Ausbildung und Arbeit|0.375|0.75", "FB4:Frühe Kindheit|0.8333|0.75"), nil)
+	}},
+	{"coverage", func(f Frame) Chart {
+		return f.Coverage(sheet("Vollständigkeit 2025", false, "deliveries", []disclosure.Header{head(Owed, "geschuldet"), head(Delivered, "eingegangen"), head(Accepted, "abgenommen")},
+			"Jahresmeldung der Gemeinde|107|98|71", "Ergebnisse der Massnahme|48|48|48", "Meldung der Sozialregion|13|9|0", "Finanzen|1|0|0"))
+	}},
+	{"empty", func(f Frame) Chart {
+		return f.Trend(sheet("Noch nichts", false, figure.Percent, trendColumns[:2], "2024|-|.", "2025|-|."))
+	}},
+}
+
+// TestGallery writes all examples as a page for people to look at, where
+// KIPMONITOR_GALLERY names a folder.
+func TestGallery(t *testing.T) {
+	folder := os.Getenv("KIPMONITOR_GALLERY")
+	if folder == "" {
+		folder = t.TempDir()
+	}
+	renderer, err := NewRenderer(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []Size{Wide, Narrow} {
+		var page strings.Builder
+		fmt.Fprintf(&page, "<!doctype html><meta charset=utf-8><style>body{margin:16px;width:%dpx;font-family:system-ui,sans-serif}h2{font-size:16px;margin:24px 0 8px}p{font-size:12px;color:#555}</style>", size.width())
+		for _, e := range examples {
+			c := e.chart(frame(locale.German, size))
+			svg, err := renderer.SVG(context.Background(), c)
+			if err != nil {
+				t.Errorf("%s: %v", e.name, err)
+				continue
+			}
+			fmt.Fprintf(&page, "<h2>%s · %s</h2>%s<p>%s</p>", e.name, html.EscapeString(c.Title), svg, html.EscapeString(c.Alt))
+		}
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("gallery-%d.html", size.width())), []byte(page.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
