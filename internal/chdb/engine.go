@@ -1,3 +1,10 @@
+// Package chdb is the embedded ClickHouse engine as an http.RoundTripper: the
+// transport behind clickhouse-go's HTTP protocol hands each request's SQL to
+// chDB, ClickHouse as a library in our own process, and returns its Native
+// bytes. The driver, the SQL and the types are then the same as with a server.
+//
+// The library is loaded without cgo. It has one engine in a process, on one
+// folder; after Close another can be opened, on the same folder or another.
 package chdb
 
 import (
@@ -7,53 +14,102 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"syscall"
-	"unsafe"
 )
 
 // Options say where the engine's data lie and how much of the machine it takes.
 type Options struct {
-	Library     string   // path of the library, from Find
-	Folder      string   // data folder; made where it does not exist
-	Connections int      // statements that run at once; 0: two for each processor, at least four
-	Arguments   []string // further arguments of the engine, such as "--max_threads=2"
+	// Folder keeps the data; it is made where it does not exist.
+	Folder string
+	// Library is the path of the library; empty: what Find finds.
+	Library string
+	// Connections is the number of statements that run at once; a result that is
+	// still being read counts. 0: two for each processor, at least eight, so that
+	// a statement can run while the rows of others are read.
+	Connections int
+	// MaxMemory is the most that the engine takes, in bytes; a statement that
+	// would take more fails. 0: nine tenths of the machine.
+	MaxMemory int64
+	// Arguments are further settings of the engine or of every statement, such as
+	// "--max_threads=2". They win over what Open sets by itself.
+	Arguments []string
 }
 
 // ErrInUse says that another process has the folder open.
 var ErrInUse = errors.New("the data folder is in use by another process: stop that one first")
 
+// ErrOpen says that this process has an engine open already; the library has
+// room for one.
+var ErrOpen = errors.New("this process has an embedded database engine open already: close it first")
+
 var errClosed = errors.New("the embedded database engine is closed")
+
+// bounds make the engine fit a small machine that it shares: its defaults are
+// made for a server of its own, with caches of gigabytes. Queries share one
+// pool of threads, whose size is left alone: a statement that finds it full
+// fails (code 439) instead of waiting. The last one undoes a default of the
+// library, which takes a misspelt statement for an expression to select.
+var bounds = []string{
+	"--mark_cache_size=33554432",
+	"--primary_index_cache_size=33554432",
+	"--index_mark_cache_size=4194304",
+	"--mmap_cache_size=0",
+	"--query_condition_cache_size=4194304",
+	"--compiled_expression_cache_size=8388608",
+	"--query_cache.max_size_in_bytes=0",
+	"--max_thread_pool_free_size=8",
+	"--background_pool_size=2",
+	"--background_schedule_pool_size=2",
+	"--background_move_pool_size=1",
+	"--background_fetches_pool_size=1",
+	"--background_common_pool_size=2",
+	"--implicit_select=0",
+}
 
 // Engine is the open engine: a pool of connections, each of which runs one
 // statement at a time. It is safe for concurrent use.
 type Engine struct {
-	lock *os.File
-	idle chan *connection
-	all  []*connection
+	idle  chan *connection
+	count int
 
-	// control kills statements of the others; it is not in the pool.
+	// life ends with Close, and every statement with it.
+	life context.Context
+	end  context.CancelFunc
+
+	// control kills statements of the other connections; it is not in the pool.
 	controlLock sync.Mutex
 	control     *connection
 
 	closing sync.Once
-	closed  chan struct{}
 }
 
-// connection is one connection of the library and the settings that were set on
-// it beyond its defaults.
-type connection struct {
-	handle   uintptr // chdb_connection *, to close
-	settings map[string]string
-}
+// opened is held while the process has an engine.
+var opened sync.Mutex
 
-// raw is the chdb_connection that the calls take.
-func (c *connection) raw() uintptr { return *(*uintptr)(at(c.handle)) }
-
-// Open boots the engine on a folder. One process has one engine at a time, on
-// one folder; after Close another can be opened. A folder that another process
-// has open gives ErrInUse.
+// Open boots the engine on a folder. A folder that another process has open
+// gives ErrInUse, a second engine in this process ErrOpen.
 func Open(options Options) (*Engine, error) {
+	if !opened.TryLock() {
+		return nil, ErrOpen
+	}
+	engine, err := open(options)
+	if err != nil {
+		opened.Unlock()
+		return nil, err
+	}
+	return engine, nil
+}
+
+func open(options Options) (*Engine, error) {
+	if options.Library == "" {
+		found, err := Find()
+		if err != nil {
+			return nil, err
+		}
+		options.Library = found
+	}
 	if err := load(options.Library); err != nil {
 		return nil, err
 	}
@@ -64,89 +120,96 @@ func Open(options Options) (*Engine, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	// The engine has a lock of its own, but tells of it in its own words and only
-	// after a second process has read half of the folder.
-	lock, err := takeLock(folder)
-	if err != nil {
-		return nil, err
+	if inUse(folder) {
+		return nil, ErrInUse
 	}
 	count := options.Connections
-	if count == 0 {
-		count = max(2*runtime.NumCPU(), 4)
+	if count <= 0 {
+		count = max(2*runtime.NumCPU(), 8)
 	}
-	arguments := append([]string{"kipmonitor", "--path=" + folder}, options.Arguments...)
-	engine := &Engine{lock: lock, idle: make(chan *connection, count), closed: make(chan struct{})}
+	engine := &Engine{idle: make(chan *connection, count)}
+	arguments := options.arguments(folder)
 	for i := range count + 1 {
-		handle := connect(arguments)
-		if handle == 0 {
-			return nil, errors.Join(fmt.Errorf("the embedded database engine does not open the folder %s: it may be in use, damaged, or not writable", folder), engine.Close())
+		c := &connection{arguments: arguments}
+		if err := c.renew(); err != nil {
+			engine.disconnect()
+			if inUse(folder) {
+				return nil, ErrInUse
+			}
+			return nil, fmt.Errorf("open the data folder %s: %w", folder, err)
 		}
-		c := &connection{handle: handle, settings: map[string]string{}}
 		if i == 0 {
 			engine.control = c
 			continue
 		}
-		engine.all = append(engine.all, c)
 		engine.idle <- c
+		engine.count++
 	}
+	engine.life, engine.end = context.WithCancel(context.Background())
 	return engine, nil
 }
 
-// Close waits for running statements and shuts the engine down.
-func (e *Engine) Close() error {
-	var err error
-	e.closing.Do(func() {
-		close(e.closed)
-		for range e.all {
-			c := <-e.idle
-			calls.closeConnection(c.handle)
-		}
-		if e.control != nil {
-			calls.closeConnection(e.control.handle)
-		}
-		err = e.lock.Close()
-	})
-	return err
-}
-
-// acquire waits for an idle connection.
-func (e *Engine) acquire(ctx context.Context) (*connection, error) {
-	select {
-	case <-e.closed:
-		return nil, errClosed
-	case c := <-e.idle:
-		return c, nil
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+// arguments are those of the library's command line; it takes none twice.
+func (o Options) arguments(folder string) []string {
+	name := func(argument string) string { before, _, _ := strings.Cut(argument, "="); return before }
+	given := map[string]bool{}
+	for _, argument := range o.Arguments {
+		given[name(argument)] = true
 	}
+	own := append([]string{"--path=" + folder}, bounds...)
+	if o.MaxMemory > 0 {
+		own = append(own, fmt.Sprintf("--max_server_memory_usage=%d", o.MaxMemory))
+	}
+	all := []string{"chdb"}
+	for _, argument := range own {
+		if !given[name(argument)] {
+			all = append(all, argument)
+		}
+	}
+	return append(all, o.Arguments...)
 }
 
-func (e *Engine) release(c *connection) { e.idle <- c }
-
-func takeLock(folder string) (*os.File, error) {
-	file, err := os.OpenFile(filepath.Join(folder, "kipmonitor.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+// inUse asks the lock that the engine holds on a file of its folder. The engine
+// refuses a locked folder itself, but tells the reason to standard error only.
+func inUse(folder string) bool {
+	file, err := os.Open(filepath.Join(folder, "status"))
 	if err != nil {
-		return nil, fmt.Errorf("lock the data folder: %w", err)
+		return false
 	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		file.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, ErrInUse
-		}
-		return nil, fmt.Errorf("lock the data folder: %w", err)
-	}
-	return file, nil
+	defer file.Close()
+	return errors.Is(syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }
 
-func connect(arguments []string) uintptr {
-	var pins runtime.Pinner
-	defer pins.Unpin()
-	argv := make([]unsafe.Pointer, len(arguments)+1)
-	for i, argument := range arguments {
-		text := append([]byte(argument), 0)
-		pins.Pin(&text[0])
-		argv[i] = unsafe.Pointer(&text[0])
+// Close ends the running statements, waits for them and shuts the engine down.
+func (e *Engine) Close() error {
+	e.closing.Do(func() {
+		e.end()
+		e.disconnect()
+		opened.Unlock()
+	})
+	return nil
+}
+
+// disconnect waits for every connection and closes it; with the last one the
+// library gives the folder back.
+func (e *Engine) disconnect() {
+	for range e.count {
+		(<-e.idle).close()
 	}
-	pins.Pin(&argv[0])
-	return calls.connect(int32(len(arguments)), unsafe.Pointer(&argv[0]))
+	e.controlLock.Lock()
+	defer e.controlLock.Unlock()
+	if e.control != nil {
+		e.control.close()
+		e.control = nil
+	}
+}
+
+// kill ends the statement that begins with a mark. It does so from another
+// connection: the library lets nobody cancel a statement during a call.
+func (e *Engine) kill(mark string) {
+	e.controlLock.Lock()
+	defer e.controlLock.Unlock()
+	if e.control != nil {
+		_ = e.control.execute("KILL QUERY WHERE startsWith(query, '" + mark + "') ASYNC")
+	}
 }

@@ -1,10 +1,3 @@
-// Package chdb is the embedded ClickHouse engine as an http.RoundTripper: the
-// transport behind clickhouse-go's HTTP protocol hands each request's SQL to
-// chDB, ClickHouse as a library in our own process, and returns its Native
-// bytes. The driver, the SQL and the types are then the same as with a server.
-//
-// The library is loaded without cgo. It boots once per process and on one
-// folder; see Open.
 package chdb
 
 import (
@@ -24,7 +17,7 @@ import (
 const LibraryVariable = "KIPMONITOR_CHDB_LIBRARY"
 
 // ErrNoLibrary says that the engine's library was not found.
-var ErrNoLibrary = errors.New("the embedded database engine is missing: run `make assets`, or name the library in " + LibraryVariable)
+var ErrNoLibrary = errors.New("the embedded database engine is missing: run `make assets` (npm ci), or name the library in " + LibraryVariable)
 
 // npm names a package for each platform.
 var packages = map[string]string{
@@ -77,19 +70,28 @@ func inModules(folder string) []string {
 	}
 }
 
+// The library starts a statement by one of two calls: without parameters, and
+// with the names and values of parameters as four arrays.
+type (
+	plainCall      func(connection uintptr, sql unsafe.Pointer, sqlLength uintptr, format unsafe.Pointer, formatLength uintptr) uintptr
+	parametricCall func(connection uintptr, sql unsafe.Pointer, sqlLength uintptr, format unsafe.Pointer, formatLength uintptr,
+		names, nameLengths, values, valueLengths unsafe.Pointer, count uintptr) uintptr
+)
+
 // The calls of the library that we use, after chdb.h of release 26.7. Strings go
 // with their length; a handle is a pointer of the library's.
 var calls struct {
 	setSignalHandlersEnabled func(enabled int32)
 	connect                  func(argc int32, argv unsafe.Pointer) uintptr
 	closeConnection          func(connection uintptr)
-	query                    func(connection uintptr, sql unsafe.Pointer, sqlLength uintptr, format unsafe.Pointer, formatLength uintptr) uintptr
-	queryWithParameters      func(connection uintptr, sql unsafe.Pointer, sqlLength uintptr, format unsafe.Pointer, formatLength uintptr, names, nameLengths, values, valueLengths unsafe.Pointer, count uintptr) uintptr
-	stream                   func(connection uintptr, sql unsafe.Pointer, sqlLength uintptr, format unsafe.Pointer, formatLength uintptr) uintptr
-	streamWithParameters     func(connection uintptr, sql unsafe.Pointer, sqlLength uintptr, format unsafe.Pointer, formatLength uintptr, names, nameLengths, values, valueLengths unsafe.Pointer, count uintptr) uintptr
+	query                    plainCall
+	queryWithParameters      parametricCall
+	stream                   plainCall
+	streamWithParameters     parametricCall
 	fetch                    func(connection, stream uintptr) uintptr
 	cancelStream             func(connection, stream uintptr)
-	insert                   func(connection uintptr, sql unsafe.Pointer, sqlLength uintptr, format unsafe.Pointer, formatLength uintptr) uintptr
+	insert                   plainCall
+	insertWithParameters     parametricCall
 	appendInsert             func(stream uintptr, data unsafe.Pointer, length uintptr) int32
 	doneInsert               func(stream uintptr) uintptr
 	cancelInsert             func(stream uintptr)
@@ -132,6 +134,7 @@ func load(path string) (err error) {
 		"chdb_stream_fetch_result":         &calls.fetch,
 		"chdb_stream_cancel_query":         &calls.cancelStream,
 		"chdb_stream_insert_n":             &calls.insert,
+		"chdb_stream_insert_with_params_n": &calls.insertWithParameters,
 		"chdb_stream_append":               &calls.appendInsert,
 		"chdb_stream_done":                 &calls.doneInsert,
 		"chdb_stream_cancel_insert":        &calls.cancelInsert,
@@ -144,7 +147,8 @@ func load(path string) (err error) {
 	} {
 		purego.RegisterLibFunc(call, handle, name)
 	}
-	// Before anything else: Go handles the signals of this process.
+	// Before anything else: Go handles the signals of this process. A crash inside
+	// the library would otherwise end in its own handler, which takes minutes.
 	calls.setSignalHandlersEnabled(0)
 	loaded = path
 	return nil
