@@ -106,7 +106,8 @@ type page struct {
 	Prints    string // fingerprint of the programme definition, shortened
 	Languages []languageLink
 
-	assets *assets
+	assets   *assets
+	lastYear string // of the programme
 }
 
 type link struct{ Name, Address string }
@@ -125,7 +126,7 @@ func (s *Server) page(r request, title, section string, crumbs ...link) page {
 	p := page{
 		request: r, Title: title, Section: section, Crumbs: crumbs,
 		Programme: s.Programme.Name.In(r.Language), Canton: s.Programme.Canton.In(r.Language),
-		Demo: s.Programme.Demo, Release: s.Release, assets: s.assets,
+		Demo: s.Programme.Demo, Release: s.Release, assets: s.assets, lastYear: strconv.Itoa(int(s.Programme.LastYear)),
 		Prints: s.Programme.Fingerprint[:min(12, len(s.Programme.Fingerprint))],
 	}
 	for _, language := range locale.Languages {

@@ -5,6 +5,7 @@ package web
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"time"
 
@@ -21,8 +22,16 @@ import (
 type Figures interface {
 	dashboard.Figures
 	// Lineage returns the observations behind the answer to a question, at most
-	// limit, and whether there are more.
+	// limit.
 	Lineage(ctx context.Context, question figure.Question, limit int) ([]figure.Source, error)
+	// Obligations returns who owes what for some years, on a day.
+	Obligations(ctx context.Context, years []figure.Year, asOf time.Time) ([]submission.Obligation, error)
+	// Recent returns the latest submissions, the oldest first.
+	Recent(ctx context.Context, limit int) ([]submission.Submission, error)
+	// Submission returns one submission, and false where there is none.
+	Submission(ctx context.Context, id submission.ID) (submission.Submission, bool, error)
+	// File writes the original bytes of a file.
+	File(ctx context.Context, sha256 string, out io.Writer) error
 	// Version changes whenever something was taken in or decided.
 	Version(ctx context.Context) (string, error)
 }

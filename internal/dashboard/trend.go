@@ -1,0 +1,99 @@
+package dashboard
+
+import (
+	"kipmonitor/internal/chart"
+	"kipmonitor/internal/disclosure"
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/indicator"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/programme"
+)
+
+// Trend charts an indicator over the years, from the first one with data to the
+// end of the programme, with its target path and, where there are enough years,
+// its continuation.
+func Trend(p *programme.Programme, language locale.Language, progress indicator.Progress) Graphic {
+	i := p.Indicator(progress.Indicator)
+	columns := []disclosure.Header{{Code: chart.Actual, Label: every("web.series.value")}}
+	if len(progress.Path) > 0 {
+		columns = append(columns, disclosure.Header{Code: chart.Target, Label: every("web.series.target")})
+		if i.Direction == programme.Band {
+			columns = append(columns, disclosure.Header{Code: chart.TargetUpper, Label: every("web.series.target")})
+		}
+	}
+	if progress.Forecast != nil {
+		columns = append(columns, disclosure.Header{Code: chart.Forecast, Label: every("web.series.forecast")},
+			disclosure.Header{Code: chart.Low, Label: every("web.series.low")}, disclosure.Header{Code: chart.High, Label: every("web.series.high")})
+	}
+	draft := disclosure.NewDraft(i.Name, false, columns...)
+	for year := p.DataFrom; year <= p.LastYear; year++ {
+		text := figure.Period{Year: year}.String()
+		draft.Add(disclosure.Header{Code: text, Label: locale.Text{DE: text, FR: text, IT: text, EN: text}}, trendRow(i, progress, year, len(columns))...)
+	}
+	graphic := NewGraphic(p, language, draft.Protect(disclosure.Standard), chart.Frame.Trend)
+	graphic.Caption = i.ID + " " + i.Name.In(language)
+	return graphic
+}
+
+func trendRow(i *programme.Indicator, progress indicator.Progress, year figure.Year, columns int) []disclosure.Value {
+	given := func(d figure.Decimal) disclosure.Value { return disclosure.Value{Value: d, Unit: i.Unit} }
+	none := disclosure.Value{State: disclosure.NotApplicable, Unit: i.Unit}
+	row := []disclosure.Value{none}
+	for _, value := range progress.Series {
+		if value.Year == year {
+			row[0] = Shown(value)
+		}
+	}
+	if len(progress.Path) > 0 {
+		low, high := none, none
+		for _, target := range progress.Path {
+			if target.Year == year {
+				low, high = given(target.Value), given(target.Upper)
+			}
+		}
+		row = append(row, low)
+		if i.Direction == programme.Band {
+			row = append(row, high)
+		}
+	}
+	if f := progress.Forecast; f != nil {
+		if f.Year == year {
+			row = append(row, given(f.Value), given(f.Low), given(f.High))
+		} else {
+			row = append(row, none, none, none)
+		}
+	}
+	return row[:columns]
+}
+
+// Shown is the value of an indicator as disclosure takes it.
+func Shown(v indicator.Value) disclosure.Value {
+	shown := disclosure.Value{Value: v.Value, Unit: v.Unit, Count: v.Numerator, Denominator: v.Denominator, Ratio: v.Ratio,
+		Protected: v.Protected, Provisional: v.Provisional}
+	if !v.Known {
+		shown.State, shown.Reason = disclosure.NotComputable, "indicator.reason."+string(v.Reason)
+		if v.Reason == indicator.NoData {
+			shown.State, shown.Reason = disclosure.Missing, ""
+		}
+	}
+	return shown
+}
+
+// Parts is the protected table of the parts of an indicator by a dimension, with
+// the value of the canton as its total.
+func Parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dimension, year figure.Year, evidence indicator.Evidence, basis indicator.Basis) disclosure.Table {
+	text := figure.Period{Year: year}.String()
+	draft := disclosure.NewDraft(i.Name, true, disclosure.Header{Code: text, Label: locale.Text{DE: text, FR: text, IT: text, EN: text}})
+	for _, part := range indicator.Breakdown(p, i, dimension, year, evidence, basis) {
+		code := part.Code
+		if part.Rest {
+			code = "rest"
+		}
+		draft.Add(disclosure.Header{Code: code, Label: part.Label}, Shown(part.Value))
+	}
+	draft.Add(disclosure.Header{Code: "total", Label: p.Canton, Total: true}, Shown(indicator.Compute(p, i, year, evidence)))
+	for _, caveat := range p.CaveatsOf(i.ID) {
+		draft.Note(caveat.Text)
+	}
+	return draft.Protect(disclosure.Standard)
+}
