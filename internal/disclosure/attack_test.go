@@ -1,0 +1,296 @@
+package disclosure
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
+)
+
+// attacker works out hidden cells from what a published table shows: every line
+// of parts adds up to its total, counts are whole and not negative, and zeros are
+// not hidden unless there was nothing else to hide. He tries every table that
+// fits. Nothing of the protecting code is used.
+type attacker struct {
+	lines  []equation
+	least  int
+	most   int     // the whole of the table
+	of     [][]int // the equations of each unknown
+	values []int   // -1 while not set
+	budget int     // of the search; where it ends, the value counts as possible
+}
+
+// equation says that the unknowns, each times its sign, add up to rest.
+type equation struct {
+	unknowns []int
+	signs    []int
+	rest     int
+}
+
+// attack returns for every hidden cell the values that it could have, up to as
+// many as it takes to be uncertain.
+func attack(table Table, wholes map[int]int, least, most int) map[[2]int][]int {
+	unknown := map[[2]int]int{}
+	var places [][2]int
+	for r, row := range table.rows {
+		for c, cell := range row.Cells {
+			if cell.State == Hidden {
+				unknown[[2]int{r, c}] = len(places)
+				places = append(places, [2]int{r, c})
+			}
+		}
+	}
+	a := attacker{least: least, most: most, of: make([][]int, len(places)), values: make([]int, len(places))}
+	line := func(cells [][2]int, total *[2]int, known int) {
+		e := equation{rest: known}
+		for _, place := range cells {
+			if u, is := unknown[place]; is {
+				e.unknowns, e.signs = append(e.unknowns, u), append(e.signs, 1)
+			} else {
+				e.rest -= int(table.rows[place[0]].Cells[place[1]].Value / figure.Whole(1))
+			}
+		}
+		if total != nil {
+			if u, is := unknown[*total]; is {
+				e.unknowns, e.signs = append(e.unknowns, u), append(e.signs, -1)
+			} else {
+				e.rest += int(table.rows[total[0]].Cells[total[1]].Value / figure.Whole(1))
+			}
+		}
+		for _, u := range e.unknowns {
+			a.of[u] = append(a.of[u], len(a.lines))
+		}
+		a.lines = append(a.lines, e)
+	}
+	for c := range table.columns {
+		var parts [][2]int
+		var total *[2]int
+		for r, row := range table.rows {
+			if row.Total {
+				total = &[2]int{r, c}
+			} else {
+				parts = append(parts, [2]int{r, c})
+			}
+		}
+		if whole, known := wholes[c]; known {
+			line(parts, nil, whole)
+		} else if total != nil {
+			line(parts, total, 0)
+		}
+	}
+	for r := range table.rows {
+		var parts [][2]int
+		var total *[2]int
+		for c, column := range table.columns {
+			if column.Total {
+				total = &[2]int{r, c}
+			} else {
+				parts = append(parts, [2]int{r, c})
+			}
+		}
+		if total != nil {
+			line(parts, total, 0)
+		}
+	}
+	result := map[[2]int][]int{}
+	for u, place := range places {
+		for value := least; value <= most && len(result[place]) < 2; value++ {
+			for v := range a.values {
+				a.values[v] = -1
+			}
+			a.values[u], a.budget = value, 20_000
+			if a.possible(u) && a.search(0) {
+				result[place] = append(result[place], value)
+			}
+		}
+	}
+	return result
+}
+
+// search reports whether there is a table with the values that are set.
+func (a *attacker) search(u int) bool {
+	for u < len(a.values) && a.values[u] >= 0 {
+		u++
+	}
+	if a.budget--; u == len(a.values) || a.budget < 0 {
+		return true
+	}
+	for value := a.least; value <= a.most; value++ {
+		a.values[u] = value
+		if a.possible(u) && a.search(u+1) {
+			return true
+		}
+	}
+	a.values[u] = -1
+	return false
+}
+
+// possible reports whether the equations of an unknown can still hold.
+func (a *attacker) possible(u int) bool {
+	for _, l := range a.of[u] {
+		e := a.lines[l]
+		low, high := 0, 0
+		for n, v := range e.unknowns {
+			least, most := a.least, a.most
+			if a.values[v] >= 0 {
+				least, most = a.values[v], a.values[v]
+			}
+			if e.signs[n] < 0 {
+				least, most = -most, -least
+			}
+			low, high = low+least, high+most
+		}
+		if e.rest < low || e.rest > high {
+			return false
+		}
+	}
+	return true
+}
+
+func count(n int) Value {
+	return Value{State: Shown, Value: figure.Whole(int64(n)), Unit: "persons", Protected: true}
+}
+
+// draft makes a table of counts with its totals.
+func draft(counts [][]int, totalColumn bool) (*Draft, []int) {
+	var columns []Header
+	for c := range counts[0] {
+		columns = append(columns, Header{Code: fmt.Sprint("c", c)})
+	}
+	if totalColumn {
+		columns = append(columns, Header{Code: "total", Total: true})
+	}
+	d := NewDraft(locale.Text{DE: "Tabelle"}, true, columns...)
+	totals := make([]int, len(columns))
+	for r, row := range counts {
+		sum := 0
+		var cells []Value
+		for c, n := range row {
+			cells = append(cells, count(n))
+			totals[c] += n
+			sum += n
+		}
+		if totalColumn {
+			cells = append(cells, count(sum))
+			totals[len(row)] += sum
+		}
+		d.Add(Header{Code: fmt.Sprint("r", r)}, cells...)
+	}
+	var last []Value
+	for _, total := range totals {
+		last = append(last, count(total))
+	}
+	d.Add(Header{Code: "total", Total: true}, last...)
+	return d, totals
+}
+
+func attackDraft(t *testing.T, counts [][]int, totalColumn bool) {
+	t.Helper()
+	d, totals := draft(counts, totalColumn)
+	table := d.Protect(Standard)
+	wholes := map[int]int{}
+	for c, total := range totals {
+		// The totals of the canton stand on other pages. The totals of a margin of a
+		// table in two directions are a breakdown themselves.
+		if !totalColumn || c == len(totals)-1 {
+			wholes[c] = total
+		}
+	}
+	// Somebody who knows that no zero is hidden here knows more than he can.
+	least := 1
+	for r, row := range table.rows {
+		for c, cell := range row.Cells {
+			if cell.State == Hidden && d.rows[r].cells[c].Value == 0 {
+				least = 0
+			}
+		}
+	}
+	for place, values := range attack(table, wholes, least, slices.Max(totals)) {
+		row, column := place[0], place[1]
+		if table.rows[row].Total && (!totalColumn || table.columns[column].Total) {
+			continue // known anyway
+		}
+		if len(values) < 2 && !allHidden(table, row, column, totalColumn) {
+			t.Errorf("%v is published as\n%sand the cell in row %d, column %d can only be %v", counts, text(table), row, column, values)
+		}
+	}
+}
+
+// allHidden reports whether nothing is left to hide on the lines of a cell: two
+// people in two groups of one.
+func allHidden(table Table, row, column int, totalColumn bool) bool {
+	for r := range table.rows {
+		if (!table.rows[r].Total || (totalColumn && !table.columns[column].Total)) && table.rows[r].Cells[column].State != Hidden {
+			return false
+		}
+	}
+	for c := range table.columns {
+		if totalColumn && !(table.rows[row].Total && table.columns[c].Total) && table.rows[row].Cells[c].State != Hidden {
+			return false
+		}
+	}
+	return true
+}
+
+func text(table Table) string {
+	var s string
+	for _, row := range table.rows {
+		for _, cell := range row.Cells {
+			if cell.State == Hidden {
+				s += "   X"
+			} else {
+				s += fmt.Sprintf("%4s", cell.Value)
+			}
+		}
+		s += "\n"
+	}
+	return s
+}
+
+func TestNoHiddenCellCanBeWorkedOut(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 18))
+	for n := range 1500 {
+		rows, columns := 2+random.IntN(3), 1+random.IntN(3)
+		counts := make([][]int, rows)
+		for r := range counts {
+			for range columns {
+				number := random.IntN(3 + 6*(n/2%2)) // in half of the tables the totals are small too
+				if random.IntN(4) == 0 {
+					number = 0
+				}
+				counts[r] = append(counts[r], number)
+			}
+		}
+		attackDraft(t, counts, n%2 == 0 && columns > 1)
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+func FuzzNoHiddenCellCanBeWorkedOut(f *testing.F) {
+	f.Add([]byte{2, 3, 20, 0, 7, 1, 9, 4, 4})
+	f.Add([]byte{1, 0, 0, 3, 0, 0})
+	f.Add([]byte{3, 1, 2, 2, 1, 8, 8, 0, 1, 1})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) < 3 || len(data) > 13 {
+			return
+		}
+		columns := 1 + int(data[0]%3)
+		var counts [][]int
+		for rest := data[1:]; len(rest) >= columns; rest = rest[columns:] {
+			var row []int
+			for _, b := range rest[:columns] {
+				row = append(row, int(b%16))
+			}
+			counts = append(counts, row)
+		}
+		if len(counts) < 2 {
+			return
+		}
+		attackDraft(t, counts, data[0] >= 128 && columns > 1)
+	})
+}
