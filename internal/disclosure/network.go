@@ -15,7 +15,7 @@ import (
 // this graph. A cell that lies on no cycle is determined. How far a cell can
 // change is the greatest flow between its two lines, which is exact for integers.
 //
-// The idea is the one behind cell suppression by network flows: G. Gusfield, A
+// The idea is the one behind cell suppression by network flows: D. Gusfield, A
 // graph theoretic approach to statistical data security, SIAM J. Comput. 17
 // (1988); L. H. Cox, Network models for complementary cell suppression, JASA 90
 // (1995).

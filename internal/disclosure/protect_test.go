@@ -87,6 +87,14 @@ func TestPartsAreProtectedWithinTheirGroup(t *testing.T) {
 	}
 }
 
+func TestASmallTotalRisesWithItsPart(t *testing.T) {
+	d, _ := draft([][]int{{1, 0}, {20, 30}, {40, 60}}, true)
+	want := "   X   0   X\n   X  30   X\n  40  60 100\n  61  90 151\n"
+	if got := text(d.Protect(Standard)); got != want {
+		t.Errorf("published\n%swant\n%s", got, want)
+	}
+}
+
 func TestAShareDoesNotGiveItsCountsAway(t *testing.T) {
 	d := NewDraft(locale.Text{}, true, Header{Code: "informed"}, Header{Code: "arrivals"}, Header{Code: "share"})
 	row := func(code string, numerator, denominator int) {
