@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +16,7 @@ import (
 // is for a file that cannot be read at all, as when the disk fails; what is wrong
 // with its content stands in the report.
 func Check(file File, p *programme.Programme, expect Expect) (Report, error) {
-	c := &checker{file: file, programme: p, names: newNames(p), expect: expect, found: map[findingKey]int{}}
+	c := &checker{file: file, programme: p, names: newNames(p), expect: expect, findings: newFindings()}
 	c.report = Report{FileName: file.Name, Size: file.Size, Findings: []Finding{}, Totals: []Total{}}
 	s, err := look(file)
 	if err != nil {
@@ -36,72 +35,33 @@ type checker struct {
 	file      File
 	programme *programme.Programme
 	names     *names
+	headers   *headers
 	expect    Expect
 	plan      *plan
+	meaning   map[string]int // of squeezed headers in the form
+	title     map[role]titleCell
+	context   context
+	noPeriod  bool
 	reader    *reader
 	report    Report
-	found     map[findingKey]int // index in report.Findings
-	more      int                // findings beyond maxFindings
+	findings  *findings
 
-	seen        *table
-	totals      []Total
-	stated      map[int]figure.Decimal // by key figure, of rows of totals
-	statedPlace map[int]figure.Cell
-	rowFaulty   bool
-
-	lastPeriod, lastOrganisation string // what the row above said
+	seen       *table
+	totals     []Total
+	stated     []statedTotal
+	running    []figure.Decimal // sums of all rows so far, by key figure
+	since      []figure.Decimal // and since the last row of totals
+	incomplete bool             // some row or figure could not be read
 }
 
-// findingKey groups what has one cause.
-type findingKey struct {
-	code, text string
-	column     int
-}
-
-// yearText keeps a year from being written as a number of thousands.
-func yearText(year figure.Year) string { return strconv.Itoa(int(year)) }
-
-// add reports a finding at a place; one with the same cause is counted.
-func (c *checker) add(severity Severity, code string, row uint32, column int, text, suggestion string, args locale.Args) {
-	if severity == Error {
-		c.rowFaulty = true
-	}
-	place := figure.Cell{Row: row, Column: uint16(column + 1)}
-	key := findingKey{code, text, column}
-	if i, again := c.found[key]; again {
-		f := &c.report.Findings[i]
-		f.Count++
-		if len(f.More) < maxPlaces {
-			f.More = append(f.More, place)
-		}
-		return
-	}
-	if len(c.report.Findings) >= maxFindings {
-		if severity == Error && c.report.Count(Error) == 0 {
-			// The verdict must not depend on the order of the findings.
-			c.report.Findings[maxFindings-1] = Finding{Severity: Error, Code: code, Place: place, Text: text, Args: args, Count: 1}
-		}
-		c.more++
-		return
-	}
-	header := ""
-	if c.plan != nil && column >= 0 && column < len(c.plan.columns) {
-		header = c.plan.columns[column].header
-	}
-	if args == nil {
-		args = locale.Args{}
-	}
-	if _, given := args["column"]; !given {
-		args["column"] = header
-	}
-	c.found[key] = len(c.report.Findings)
-	c.report.Findings = append(c.report.Findings, Finding{Severity: severity, Code: code, Place: place, Column: header, Text: text,
-		Suggestion: suggestion, Args: args, Count: 1})
+// add notes a fault in a row.
+func (c *checker) add(row uint32, wrong fault) {
+	c.findings.add(row, c.plan.header(wrong.column), wrong)
 }
 
 // whole reports a finding about the file as a whole.
 func (c *checker) whole(severity Severity, code string, args locale.Args) {
-	c.add(severity, code, 0, -1, "", "", args)
+	c.add(0, fault{severity: severity, code: code, column: -1, args: args})
 }
 
 func (c *checker) check() error {
@@ -117,12 +77,14 @@ func (c *checker) check() error {
 	if err != nil {
 		return err
 	}
-	c.plan.dialect = sniff(head)
-	c.report.Separator = map[byte]string{';': ";", ',': ",", '\t': "tab"}[c.plan.dialect.separator]
-	if c.report.Separator == "" {
-		c.report.Separator = string(c.plan.dialect.separator)
+	if strings.TrimSpace(string(head)) == "" {
+		c.whole(Error, "file_empty", nil)
+		return nil
 	}
-	if ok, err := c.header(); !ok || err != nil {
+	if ok, err := c.header(head); !ok || err != nil {
+		return err
+	}
+	if err := c.establish(); err != nil {
 		return err
 	}
 	return c.rows()
@@ -137,8 +99,8 @@ func (c *checker) head() ([]byte, error) {
 	return buffer[:n], nil
 }
 
-// scanner starts at the first row of the file.
-func (pl *plan) scanner(file File) (*scanner, error) {
+// rows starts at the first row of the file.
+func (pl *plan) rows(file File) (source, error) {
 	s := newScanner(pl.survey.text(file), pl.dialect.separator, pl.dialect.end)
 	if pl.dialect.named {
 		if _, _, err := s.next(); err != nil {
@@ -149,20 +111,19 @@ func (pl *plan) scanner(file File) (*scanner, error) {
 	return s, nil
 }
 
-// rows reads everything below the header.
+// rows checks everything below the header.
 func (c *checker) rows() error {
-	scanner, err := c.plan.scanner(c.file)
+	rows, err := c.plan.rows(c.file)
 	if err != nil {
 		return c.scanFault(err, 1)
 	}
 	c.reader = newReader(c.programme, c.names, c.plan)
-	c.reader.fault = c.add
-	c.reader.suspicious = c.personCell
+	c.reader.fault, c.reader.suspicious = c.add, c.personCell
 	c.seen = newTable()
-	c.totals = make([]Total, len(c.plan.figures))
-	c.stated, c.statedPlace = map[int]figure.Decimal{}, map[int]figure.Cell{}
+	n := len(c.plan.figures)
+	c.totals, c.running, c.since = make([]Total, n), make([]figure.Decimal, n), make([]figure.Decimal, n)
 	for {
-		cells, number, err := scanner.next()
+		cells, number, err := rows.next()
 		if err == io.EOF {
 			break
 		}
@@ -172,8 +133,7 @@ func (c *checker) rows() error {
 		if number <= c.plan.headerRow {
 			continue
 		}
-		c.rowFaulty = false
-		c.context(cells, number)
+		errorsBefore := c.findings.errors
 		m, ok := c.reader.read(cells, number)
 		if !ok {
 			continue
@@ -182,13 +142,13 @@ func (c *checker) rows() error {
 			c.state(m)
 			continue
 		}
-		c.report.Rows++
-		if c.report.Rows > MaxRows {
+		c.compareContext(cells, number)
+		if c.report.Rows++; c.report.Rows > MaxRows {
 			c.whole(Error, "too_many_rows", locale.Args{"limit": MaxRows})
 			break
 		}
 		c.row(m, cells)
-		if c.rowFaulty || m.faulty {
+		if c.findings.errors > errorsBefore {
 			c.report.FaultyRows++
 		}
 	}
@@ -197,7 +157,7 @@ func (c *checker) rows() error {
 
 func (c *checker) scanFault(err error, row uint32) error {
 	if errors.Is(err, errLine) {
-		c.add(Error, "quote_open", row, -1, "", "", nil)
+		c.add(row, fault{severity: Error, code: "quote_open", column: -1})
 		return nil
 	}
 	if errors.Is(err, io.EOF) {
@@ -210,38 +170,48 @@ func (c *checker) scanFault(err error, row uint32) error {
 // row checks the figures of a row.
 func (c *checker) row(m *row, cells [][]byte) {
 	margin := m.margin()
-	given := 0
 	for i := range m.figures {
 		f := &m.figures[i]
 		if f.amount.fault != "" {
-			text := strings.TrimSpace(string(cells[f.column]))
-			if kind := personal(text); kind != "" {
-				c.personCell(m.number, f.column, text)
-			} else {
-				c.add(Error, f.amount.fault, m.number, f.column, text, "", locale.Args{"text": text, "unit": c.plan.units[f.figure].Name})
-			}
-			continue
+			c.badNumber(m.number, f, cells)
+			f.amount.mark = figure.Missing
+		} else {
+			c.inRange(m, f, cells)
 		}
-		c.inRange(m, f)
-		if f.amount.mark == figure.Given {
-			given++
+		if m.faulty {
+			continue // it is not known what the figure is of
 		}
 		c.totals[f.figure].count(f.amount)
-		c.plan.slices.add(m.sliceKey(f.figure), margin)
+		if f.amount.mark == figure.Given {
+			c.running[f.figure] += f.amount.value
+			c.since[f.figure] += f.amount.value
+		}
+		c.plan.slices.add(m.sliceKey(f.figure), margin, f.amount.mark)
 		if c.plan.layout == Long {
-			c.duplicate(m, f, m.key|uint64(f.figure+1)<<figureShift)
+			c.duplicate(m, f.amount, m.key|uint64(f.figure+1)<<figureShift)
 		}
 	}
+	c.incomplete = c.incomplete || m.faulty
 	c.report.Observations += len(m.figures)
 	if c.plan.layout == Wide {
-		if len(m.figures) > 0 {
-			c.duplicate(m, &m.figures[0], m.key)
+		if !m.faulty {
+			c.duplicate(m, amount{}, m.key)
 		}
 		c.parts(m)
 	}
-	if m.faulty {
-		c.rowFaulty = true
+}
+
+// badNumber reports a cell that is no figure.
+func (c *checker) badNumber(row uint32, f *cellFigure, cells [][]byte) {
+	c.incomplete = true
+	cell := cellAt(cells, f.column)
+	if kind := personal(cell, false); kind != "" {
+		c.person(row, f.column, kind)
+		return
 	}
+	text := clip(string(cell[:min(len(cell), 400)]))
+	c.add(row, fault{severity: Error, code: f.amount.fault, column: f.column, cause: text, text: text, suggestion: meantNumber(text),
+		args: locale.Args{"text": text, "unit": c.plan.units[f.figure].Name, "figure": c.plan.figures[f.figure].Name}})
 }
 
 func (t *Total) count(a amount) {
@@ -253,32 +223,46 @@ func (t *Total) count(a amount) {
 		}
 	case figure.Missing:
 		t.Missing++
+	case figure.NotApplicable:
+		t.NotApplicable++
 	}
 }
 
 // inRange checks that a figure is possible at all.
-func (c *checker) inRange(m *row, f *cellFigure) {
-	if f.amount.mark != figure.Given {
-		return
-	}
-	k := c.programme.KeyFigure(c.plan.figures[f.figure])
-	if f.amount.value < 0 && !k.Signed {
-		c.add(Error, "negative", m.number, f.column, f.amount.value.String(), "", locale.Args{"text": f.amount.value, "figure": k.Name})
-	}
-	if k.Max > 0 && f.amount.value > k.Max {
-		c.add(Error, "too_large", m.number, f.column, f.amount.value.String(), "", locale.Args{"text": f.amount.value, "figure": k.Name, "max": k.Max})
+func (c *checker) inRange(m *row, f *cellFigure, cells [][]byte) {
+	k := c.plan.figures[f.figure]
+	switch a := f.amount; {
+	case a.mark != figure.Given:
+		if a.empty && c.plan.required[f.figure] && m.key&personMask == 0 {
+			c.add(m.number, fault{severity: Hint, code: "figure_empty", column: f.column, cause: string(k.ID), args: locale.Args{"figure": k.Name}})
+		}
+	case a.value < 0 && !k.Signed:
+		c.add(m.number, fault{severity: Error, code: "negative", column: f.column, cause: string(k.ID), text: string(cellAt(cells, f.column)), args: locale.Args{"text": a.value, "figure": k.Name}})
+	case k.Max > 0 && a.value > k.Max:
+		c.add(m.number, fault{severity: Error, code: "too_large", column: f.column, cause: string(k.ID), text: string(cellAt(cells, f.column)), args: locale.Args{"text": a.value, "figure": k.Name, "max": k.Max}})
+	case a.thousands:
+		text := string(cellAt(cells, f.column))
+		c.add(m.number, fault{severity: Warning, code: "number_thousands", column: f.column, text: text, args: locale.Args{"text": clip(text), "value": a.value}})
 	}
 }
 
-// duplicate finds a figure that stands there twice.
-func (c *checker) duplicate(m *row, f *cellFigure, key uint64) {
-	if m.faulty {
+// duplicate finds a figure that stands there twice. All of them are one cause; the
+// first pairs of rows are named.
+func (c *checker) duplicate(m *row, a amount, key uint64) {
+	first := c.seen.insert(key, entry{value: a.value, row: m.number, mark: a.mark})
+	if first == nil {
 		return
 	}
-	first := c.seen.insert(entry{key: key + 1, value: f.amount.value, row: m.number, mark: f.amount.mark})
-	if first != nil {
-		c.add(Error, "duplicate", m.number, -1, strconv.Itoa(int(first.row)), "", locale.Args{"row": strconv.Itoa(int(m.number)), "first": strconv.Itoa(int(first.row))})
+	row, other := strconv.Itoa(int(m.number)), strconv.Itoa(int(first.row))
+	if i, again := c.findings.index[findingKey{"duplicate", -1, ""}]; again {
+		finding := &c.findings.list[i]
+		if finding.Count <= maxPlaces {
+			finding.Args["pairs"] = finding.Args["pairs"].(string) + ", " + other + "/" + row
+		} else if finding.Count == maxPlaces+1 {
+			finding.Args["pairs"] = finding.Args["pairs"].(string) + " …"
+		}
 	}
+	c.add(m.number, fault{severity: Error, code: "duplicate", column: -1, args: locale.Args{"row": row, "first": other, "pairs": other + "/" + row}})
 }
 
 // parts checks, within a row, that no part exceeds its whole.
@@ -286,12 +270,11 @@ func (c *checker) parts(m *row) {
 	for i := range m.figures {
 		part := &m.figures[i]
 		whole := c.plan.whole[part.figure]
-		if whole < 0 || part.amount.mark != figure.Given || part.amount.fault != "" {
+		if whole < 0 || part.amount.mark != figure.Given {
 			continue
 		}
 		for j := range m.figures {
-			w := &m.figures[j]
-			if w.figure == whole && w.amount.mark == figure.Given && w.amount.fault == "" && part.amount.value > w.amount.value {
+			if w := &m.figures[j]; w.figure == whole && w.amount.mark == figure.Given && part.amount.value > w.amount.value {
 				c.partTooLarge(m.number, part.column, part.figure, part.amount.value, w.amount.value)
 			}
 		}
@@ -299,70 +282,17 @@ func (c *checker) parts(m *row) {
 }
 
 func (c *checker) partTooLarge(row uint32, column, part int, value, whole figure.Decimal) {
-	k := c.programme.KeyFigure(c.plan.figures[part])
-	c.add(Error, "part_too_large", row, column, value.String()+">"+whole.String(), "", locale.Args{
-		"part": k.Name, "whole": c.programme.KeyFigure(k.PartOf).Name, "value": value, "most": whole})
+	k := c.plan.figures[part]
+	c.add(row, fault{severity: Error, code: "part_too_large", column: column, cause: string(k.ID), text: value.String(), args: locale.Args{
+		"part": k.Name, "whole": c.programme.KeyFigure(k.PartOf).Name, "value": value, "most": whole}})
 }
 
-// state keeps the figures of a row of totals, to compare them with the sums.
-func (c *checker) state(m *row) {
-	for _, f := range m.figures {
-		if f.amount.fault == "" && f.amount.mark == figure.Given && m.margin() == 0 {
-			c.stated[f.figure] = f.amount.value
-			c.statedPlace[f.figure] = figure.Cell{Row: m.number, Column: uint16(f.column + 1)}
-		}
-	}
-}
-
-func (c *checker) personCell(row uint32, column int, text string) {
-	kind := personal(text)
-	if kind == "" && c.plan.columns[column].role == unknownCell && birthDate.MatchString(text) {
-		kind = "personal_birth_date"
-	}
-	if kind == "" {
-		return
-	}
-	c.report.PersonalData = true
-	c.add(Error, kind, row, column, "", "", nil)
-}
-
-// close brings the findings into the order in which they help most: errors, then
-// warnings, then hints; what concerns the whole file first, then what stands in
-// the most places.
+// close finishes the report.
 func (c *checker) close() {
-	if c.more > 0 {
-		c.report.Findings = append(c.report.Findings, Finding{Severity: Hint, Code: "more_findings", Args: locale.Args{"count": c.more}, Count: c.more})
-	}
 	if c.report.PersonalData {
-		// Nothing of such a file is repeated.
-		for i := range c.report.Findings {
-			f := &c.report.Findings[i]
-			if f.Args["text"] != nil {
-				f.Args["text"] = "…"
-			}
-			f.Text, f.Suggestion = "", ""
-		}
+		c.mask()
 	}
-	rank := map[Severity]int{Error: 0, Warning: 1, Hint: 2}
-	slices.SortStableFunc(c.report.Findings, func(a, b Finding) int {
-		if rank[a.Severity] != rank[b.Severity] {
-			return rank[a.Severity] - rank[b.Severity]
-		}
-		if (a.Place.Row == 0) != (b.Place.Row == 0) {
-			if a.Place.Row == 0 {
-				return -1
-			}
-			return 1
-		}
-		if a.Count != b.Count {
-			return b.Count - a.Count
-		}
-		return int(a.Place.Row) - int(b.Place.Row)
-	})
-	for i := range c.report.Findings {
-		c.report.Findings[i].Message = c.report.Findings[i].In(locale.German)
-	}
-	c.report.PeriodText = ""
+	c.report.Findings = c.findings.sorted()
 	if c.report.Period.Year != 0 {
 		c.report.PeriodText = c.report.Period.String()
 	}

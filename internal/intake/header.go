@@ -2,11 +2,14 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 
 	"kipmonitor/internal/figure"
@@ -14,453 +17,448 @@ import (
 	"kipmonitor/internal/programme"
 )
 
-// headerRows is how far down the header may stand: people put titles above it.
-const headerRows = 30
+const (
+	// headerRows is how far down the header may stand: people put titles above it.
+	headerRows = 30
+	// maxColumns bounds the header; the widest form has some twenty columns.
+	maxColumns = 1000
+)
+
+// sample is the beginning of a file cut in one way, with the row that looks most
+// like a header.
+type sample struct {
+	dialect dialect
+	rows    [][]string
+	numbers []uint32
+	header  int // index in rows; -1 where there is none
+	fits    []fit
+}
+
+// better reports whether s makes more sense of the file than other.
+func (s *sample) better(other *sample) bool {
+	if other == nil || len(other.fits) == 0 || len(s.fits) == 0 {
+		return other == nil || len(s.fits) > 0
+	}
+	a, b := s.fits[0], other.fits[0]
+	return cmp.Or(a.known-b.known, a.figures-b.figures) > 0
+}
 
 // header finds the header row and the form. It returns false where the file
 // cannot be read further; the findings say why.
-func (c *checker) header() (bool, error) {
-	scanner, err := c.plan.scanner(c.file)
-	if err != nil {
-		return false, c.scanFault(err, 1)
+func (c *checker) header(head []byte) (bool, error) {
+	c.headers = newHeaders(c.programme)
+	if c.expect.Form != "" && c.programme.Form(c.expect.Form) == nil {
+		c.whole(Error, "form_not_known", locale.Args{"text": clip(string(c.expect.Form))})
+		return false, nil
 	}
-	var best []fit
-	var bestHeaders []string
-	var sample [][]string
-	for len(sample) < headerRows {
-		cells, number, err := scanner.next()
+	var best *sample
+	for _, d := range dialects(head) {
+		s, err := c.sample(d)
+		if errors.Is(err, errLine) {
+			err = nil
+			if best == nil {
+				best = s
+			}
+		}
+		if err != nil {
+			return false, c.scanFault(err, 1)
+		}
+		if s.better(best) {
+			best = s
+		}
+	}
+	c.plan.dialect, c.report.Separator = best.dialect, best.dialect.name()
+	if c.personalSample(best) {
+		return false, nil
+	}
+	if len(best.fits) == 0 || best.fits[0].known < 2 {
+		c.noHeader(best)
+		return false, nil
+	}
+	chosen, ok := c.choose(best)
+	if !ok {
+		return false, nil
+	}
+	c.plan.headerRow = best.numbers[best.header]
+	if err := c.use(chosen); err != nil {
+		return false, err
+	}
+	c.nameColumn(best)
+	if c.personalHeaders(); c.report.PersonalData {
+		return false, nil
+	}
+	c.titles(best)
+	return c.columns(), nil
+}
+
+// sample reads the beginning of the file.
+func (c *checker) sample(d dialect) (*sample, error) {
+	s := &sample{dialect: d, header: -1}
+	pl := *c.plan
+	pl.dialect = d
+	rows, err := pl.rows(c.file)
+	if err != nil {
+		return s, err
+	}
+	for len(s.rows) < headerRows {
+		cells, number, err := rows.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return false, c.scanFault(err, number)
+			return s, err
 		}
-		headers := copyCells(cells)
-		sample = append(sample, headers)
-		fits := c.fits(headers)
-		if len(fits) > 0 && (len(best) == 0 || fits[0].known > best[0].known) {
-			best, bestHeaders, c.plan.headerRow = fits, headers, number
-		}
-	}
-	for i, header := range bestHeaders {
-		if personalHeader(header) && best[0].columns[i].role == unknownCell {
-			c.report.PersonalData = true
-			c.add(Error, "personal_column", c.plan.headerRow, i, header, "", locale.Args{"column": header})
+		texts := copyCells(cells)
+		s.rows, s.numbers = append(s.rows, texts), append(s.numbers, number)
+		fits := c.fits(texts)
+		if len(fits) > 0 && (len(s.fits) == 0 || fits[0].known > s.fits[0].known) {
+			s.fits, s.header = fits, len(s.rows)-1
 		}
 	}
-	if c.report.PersonalData {
-		return false, nil
-	}
-	if len(best) == 0 || best[0].known < 2 {
-		if c.personalSample(sample) {
-			return false, nil
-		}
-		c.whole(Error, "header_missing", nil)
-		return false, nil
-	}
-	chosen, ok := c.choose(best, sample[min(len(sample), int(c.plan.headerRow)):])
-	if !ok {
-		return false, nil
-	}
-	c.use(chosen)
-	return c.columns(), nil
-}
-
-// personalSample looks for personal data in a file whose header nobody
-// understands: a list of persons must be refused as one.
-func (c *checker) personalSample(sample [][]string) bool {
-	for i, cells := range sample {
-		for j, cell := range cells {
-			if personalHeader(cell) && i < headerRows && programme.Fold(cell) != "name" {
-				c.report.PersonalData = true
-				c.add(Error, "personal_column", uint32(i+1), j, "", "", locale.Args{"column": cell})
-			}
-			if kind := personal(cell); kind != "" {
-				c.report.PersonalData = true
-				c.add(Error, kind, uint32(i+1), j, "", "", nil)
-			}
-		}
-	}
-	return c.report.PersonalData
+	return s, nil
 }
 
 func copyCells(cells [][]byte) []string {
-	texts := make([]string, len(cells))
-	for i, cell := range cells {
-		texts[i] = norm.NFC.String(string(bytes.TrimSpace(cell)))
+	texts := make([]string, min(len(cells), maxColumns))
+	for i := range texts {
+		cell := bytes.TrimSpace(cells[i])
+		texts[i] = repaired(norm.NFC.String(string(cell[:min(len(cell), 4000)])))
+	}
+	for len(texts) > 0 && texts[len(texts)-1] == "" {
+		texts = texts[:len(texts)-1]
 	}
 	return texts
 }
 
+// repaired undoes what happens to UTF-8 that was once read as Windows-1252 and
+// saved again: «mÃ¤nnlich».
+func repaired(text string) string {
+	if !strings.ContainsAny(text, "ÃÂâ") {
+		return text
+	}
+	once, err := charmap.Windows1252.NewEncoder().String(text)
+	if err != nil || !utf8.ValidString(once) {
+		return text
+	}
+	return once
+}
+
 // fits returns how the forms fit a header row, the best first.
-func (c *checker) fits(headers []string) []fit {
+func (c *checker) fits(texts []string) []fit {
+	keys := make([]string, len(texts))
+	known := 0
+	for i, text := range texts {
+		if keys[i] = c.headers.key(text); c.headers.known[keys[i]] {
+			known++
+		}
+	}
+	if known == 0 {
+		return nil
+	}
 	var fits []fit
-	for i := range c.programme.Forms {
-		form := &c.programme.Forms[i]
-		if c.expect.Form != "" && form.Code != c.expect.Form {
+	for _, form := range c.headers.forms {
+		if c.expect.Form != "" && form.form.Code != c.expect.Form {
 			continue
 		}
-		if f := fitForm(c.programme, form, headers); f.known > 0 && (f.figures > 0 || f.layout == Long || c.expect.Form != "") {
+		if f := fitForm(c.programme, form, texts, keys); f.known > 0 && (f.figures > 0 || f.layout == Long || c.expect.Form != "") {
 			fits = append(fits, f)
 		}
 	}
 	slices.SortStableFunc(fits, func(a, b fit) int {
-		if a.figures != b.figures {
-			return b.figures - a.figures
-		}
-		if a.known != b.known {
-			return b.known - a.known
-		}
-		return a.missing() - b.missing()
+		return cmp.Or(b.figures-a.figures, b.known-a.known, a.missing()-b.missing())
 	})
 	return fits
 }
 
-// missing counts the form's figures that the file has no column for.
-func (f fit) missing() int {
-	figures := 0
-	for _, column := range f.form.Columns {
-		if column.Role == programme.FigureColumn {
-			figures++
+// noHeader says that no header was found, and what was probably meant where
+// headers come close to those of a form.
+func (c *checker) noHeader(s *sample) {
+	if form := c.programme.Form(c.expect.Form); form != nil {
+		c.whole(Error, "header_missing", locale.Args{"form": form.Name})
+	} else {
+		c.whole(Error, "header_missing", locale.Args{"form": locale.Text{DE: "eines Formulars", FR: "d’un formulaire", IT: "di un formulario", EN: "of a form"}})
+	}
+	// The row with the most filled cells that hold words is likely to be the header.
+	known := map[string]string{}
+	for _, form := range c.headers.forms {
+		if c.expect.Form != "" && form.form.Code != c.expect.Form {
+			continue
+		}
+		for i := range form.form.Columns {
+			known[squeeze(c.programme.ColumnName(&form.form.Columns[i]).DE)] = c.programme.ColumnName(&form.form.Columns[i]).DE
 		}
 	}
-	return figures - f.figures
+	for i, texts := range s.rows {
+		for j, text := range texts {
+			if suggestion := suggest(squeeze(text), known, func(name string) string { return name }); suggestion != "" && suggestion != text {
+				c.add(s.numbers[i], fault{severity: Hint, code: "header_close", column: j, cause: text, text: text, suggestion: suggestion, args: locale.Args{"text": clip(text)}})
+			}
+		}
+	}
 }
 
 // choose decides for one of the forms that fit the header. In the long layout the
-// key figures below the header say which one it is.
-func (c *checker) choose(fits []fit, below [][]string) (fit, bool) {
+// key figures below the header say which one it is; where two forms have the same
+// columns, period and organisation do.
+func (c *checker) choose(s *sample) (fit, bool) {
+	fits := s.fits
 	if c.expect.Form != "" {
 		return fits[0], true
 	}
 	if fits[0].layout == Long {
-		return c.chooseLong(fits, below)
+		if fits = c.fitsLong(s); len(fits) == 0 {
+			c.whole(Error, "form_unknown", nil)
+			return fit{}, false
+		}
+	} else {
+		same := 1
+		for same < len(fits) && fits[same].figures == fits[0].figures && fits[same].known == fits[0].known && fits[same].missing() == fits[0].missing() {
+			same++
+		}
+		fits = fits[:same]
 	}
-	if len(fits) > 1 && fits[1].figures == fits[0].figures && fits[1].known == fits[0].known && fits[1].missing() == fits[0].missing() {
-		c.whole(Error, "form_ambiguous", locale.Args{"first": fits[0].form.Name, "second": fits[1].form.Name})
-		return fit{}, false
+	if len(fits) == 1 {
+		return fits[0], true
 	}
-	return fits[0], true
+	var possible []fit
+	for _, f := range fits {
+		if c.possible(f, s) {
+			possible = append(possible, f)
+		}
+	}
+	if len(possible) == 1 {
+		return possible[0], true
+	}
+	if len(possible) > 1 {
+		fits = possible
+	}
+	c.whole(Error, "form_ambiguous", locale.Args{"first": fits[0].form.Name, "second": fits[1].form.Name})
+	return fit{}, false
 }
 
-func (c *checker) chooseLong(fits []fit, below [][]string) (fit, bool) {
-	best, most := fit{}, 0
-	for _, f := range fits {
+// fitsLong returns the forms that have the most of the key figures below the
+// header.
+func (c *checker) fitsLong(s *sample) []fit {
+	var best []fit
+	most := 0
+	for _, f := range s.fits {
 		column := slices.IndexFunc(f.columns, func(p planned) bool { return p.role == keyFigureCell })
-		own := map[string]bool{}
-		for _, formColumn := range f.form.Columns {
-			if formColumn.Role == programme.FigureColumn {
-				for _, header := range c.programme.Headers(&formColumn) {
-					own[programme.Fold(header)] = true
-				}
-			}
+		if f.layout != Long || column < 0 {
+			continue
 		}
 		hits := 0
-		for _, cells := range below {
-			if column >= 0 && column < len(cells) && own[programme.Fold(cells[column])] {
+		for _, cells := range s.rows[s.header+1:] {
+			if column >= len(cells) {
+				continue
+			}
+			if j, found := f.meaning[squeeze(cells[column])]; found && f.form.Columns[j].Role == programme.FigureColumn {
 				hits++
 			}
 		}
-		if hits > most || (hits == most && hits > 0 && f.known > best.known) {
-			best, most = f, hits
+		switch {
+		case hits == 0 || hits < most:
+		case hits > most || f.known > best[0].known:
+			best, most = []fit{f}, hits
+		case f.known == best[0].known:
+			best = append(best, f)
 		}
 	}
-	if most == 0 {
-		c.whole(Error, "form_unknown", nil)
-		return fit{}, false
+	return best
+}
+
+// possible reports whether period and organisation in the first rows allow a form.
+func (c *checker) possible(f fit, s *sample) bool {
+	cell := func(texts []string, r role) string {
+		for i, column := range f.columns {
+			if column.role == r && i < len(texts) && texts[i] != "" {
+				return texts[i]
+			}
+		}
+		return ""
 	}
-	return best, true
+	for _, texts := range s.rows[s.header+1:] {
+		period := c.expect.Period
+		if text := cell(texts, periodCell); text != "" {
+			read, ok := parsePeriod(text, f.form.Periodicity, 0)
+			if !ok {
+				continue
+			}
+			period = read
+		}
+		if period.Year != 0 && (period.Periodicity() != f.form.Periodicity || period.Year < f.form.From || f.form.To != 0 && period.Year > f.form.To) {
+			return false
+		}
+		code := c.expect.Organisation
+		if text := cell(texts, organisationCell); text != "" {
+			if named, found := c.names.organisation(text, period.Year); found {
+				code = named
+			}
+		}
+		office := c.programme.Organisation(code)
+		return office == nil || period.Year == 0 || c.programme.Owes(office, f.form, period)
+	}
+	return true
 }
 
 // use makes the plan of a form.
-func (c *checker) use(chosen fit) {
+func (c *checker) use(chosen fit) error {
 	c.plan.form, c.plan.layout, c.plan.columns = chosen.form, chosen.layout, chosen.columns
+	c.meaning = chosen.meaning
 	c.report.Form, c.report.FormVersion, c.report.Layout = chosen.form.Code, chosen.form.Version, chosen.layout
-	figureOf := map[string]figure.KeyFigure{}
-	for i := range chosen.form.Columns {
-		column := &chosen.form.Columns[i]
-		if column.Role == programme.FigureColumn {
-			for _, header := range c.programme.Headers(column) {
-				if _, taken := figureOf[programme.Fold(header)]; !taken {
-					figureOf[programme.Fold(header)] = column.KeyFigure
-				}
+	return c.plan.setFigures(c.programme)
+}
+
+// nameColumn reads a column «Name» as that of the municipality where nothing else
+// stands in it: an export may have «BFS-Nr.» and «Name» side by side.
+func (c *checker) nameColumn(s *sample) {
+	for i := range c.plan.columns {
+		column := &c.plan.columns[i]
+		if key := squeeze(column.header); column.role != unknownCell || key != "name" && key != "nom" && key != "nome" {
+			continue
+		}
+		names := 0
+		for _, texts := range s.rows[s.header+1:] {
+			if i >= len(texts) || texts[i] == "" || isTotal(texts[i]) {
+				continue
+			}
+			if _, found := c.names.named(texts[i], 0); !found {
+				names = 0
+				break
+			}
+			names++
+		}
+		if _, has := c.meaning[squeeze("Gemeinde")]; has && names > 0 {
+			column.role = municipalityCell
+		}
+	}
+}
+
+// titles reads what stands above the header as «Gemeinde: Grenchen» or in two
+// cells side by side, for what no column says.
+func (c *checker) titles(s *sample) {
+	c.title = map[role]titleCell{}
+	note := func(label, text string, row, column int) {
+		j, found := c.meaning[squeeze(label)]
+		if !found || text == "" {
+			return
+		}
+		var p planned
+		p.take(c.programme, &c.plan.form.Columns[j])
+		if (p.role == organisationCell || p.role == periodCell) && !c.plan.has(p.role) {
+			if _, twice := c.title[p.role]; !twice {
+				c.title[p.role] = titleCell{text: text, row: s.numbers[row], column: column}
+			}
+		}
+		// A municipality names itself; the form has its organisation from it.
+		if p.role == municipalityCell && !c.plan.has(organisationCell) {
+			if _, twice := c.title[organisationCell]; !twice {
+				c.title[organisationCell] = titleCell{text: text, row: s.numbers[row], column: column}
 			}
 		}
 	}
-	c.plan.setFigures(c.programme, func(header string) figure.KeyFigure { return figureOf[headerKey(header)] })
+	for i, texts := range s.rows[:s.header] {
+		for j, text := range texts {
+			if label, value, found := strings.Cut(text, ":"); found && strings.TrimSpace(value) != "" {
+				note(label, strings.TrimSpace(value), i, j)
+			} else if j+1 < len(texts) {
+				note(strings.TrimRight(text, ": "), texts[j+1], i, j+1)
+			}
+		}
+	}
 }
 
-// columns checks the header: unknown, doubled and missing columns.
+// titleCell is a cell above the header that says something of all rows.
+type titleCell struct {
+	text   string
+	row    uint32
+	column int
+}
+
+// columns checks the header: unknown, doubled and missing columns. It returns
+// false where the rows cannot be told.
 func (c *checker) columns() bool {
-	first := map[planned]int{}
+	type same struct {
+		role      role
+		dimension *programme.Dimension
+		keyFigure figure.KeyFigure
+	}
+	first := map[same]int{}
+	readable := true
 	for i, column := range c.plan.columns {
-		at := func(severity Severity, code, suggestion string) {
-			c.add(severity, code, c.plan.headerRow, i, column.header, suggestion, locale.Args{"column": column.header})
+		at := func(severity Severity, code, suggestion string, args locale.Args) {
+			args["column"] = column.header
+			c.add(c.plan.headerRow, fault{severity: severity, code: code, column: i, text: column.header, suggestion: suggestion, args: args})
 		}
 		switch column.role {
 		case unknownCell:
 			if suggestion := c.suggestHeader(column.header); suggestion != "" {
-				at(Warning, "column_unknown", suggestion)
+				at(Warning, "column_unknown", suggestion, locale.Args{})
 			} else {
-				at(Hint, "column_unknown", "")
+				at(Hint, "column_unknown", "", locale.Args{})
 			}
-		case ignored, noteCell, municipalityCell, periodCell:
+		case ignored, noteCell, formCell, municipalityCell, periodCell:
 			// A municipality may have columns for number and name, a period for year
 			// and quarter; whether they agree is seen row by row.
 		default:
-			same := planned{role: column.role, dimension: column.dimension, figure: column.figure}
-			if _, twice := first[same]; twice {
-				at(Error, "column_twice", "")
+			key := same{column.role, column.dimension, column.keyFigure}
+			if other, twice := first[key]; twice {
+				at(Error, "column_twice", "", locale.Args{"other": c.plan.header(other)})
+				readable = false
+				continue
 			}
-			first[same] = i
+			first[key] = i
 		}
 	}
 	for i := range c.plan.form.Columns {
-		c.missingColumn(&c.plan.form.Columns[i])
-	}
-	return c.report.Count(Error) == 0 || c.readable()
-}
-
-// readable reports whether the rows can be checked although the header has
-// faults: all faults should come at once.
-func (c *checker) readable() bool {
-	for _, finding := range c.report.Findings {
-		if finding.Severity == Error && (finding.Code == "column_twice" || (finding.Code == "column_missing" && c.plan.layout == Long)) {
-			return false
+		if c.missingColumn(&c.plan.form.Columns[i]) && c.plan.layout == Long {
+			readable = false
 		}
 	}
-	return true
+	return readable
 }
 
 func (c *checker) suggestHeader(header string) string {
 	known := map[string]string{}
 	for i := range c.plan.form.Columns {
 		for _, name := range c.programme.Headers(&c.plan.form.Columns[i]) {
-			known[programme.Fold(name)] = name
+			known[squeeze(name)] = name
 		}
 	}
-	return suggest(header, known, func(name string) string { return name })
+	return suggest(squeeze(header), known, func(name string) string { return name })
 }
 
-func (c *checker) missingColumn(column *programme.Column) {
+// missingColumn reports a required column that the file does not have, unless
+// what belongs in it is known from elsewhere.
+func (c *checker) missingColumn(column *programme.Column) bool {
 	if !column.Required {
-		return
+		return false
 	}
-	name := c.programme.ColumnName(column)
 	missing := false
 	switch column.Role {
-	case programme.OrganisationColumn:
-		// It may follow from the municipality, or be known from elsewhere.
-		return
 	case programme.PeriodColumn:
-		missing = !c.plan.has(periodCell) && c.expect.Period.Year == 0
+		missing = !c.plan.has(periodCell) && c.title[periodCell].text == "" && c.expect.Period.Year == 0
 	case programme.MunicipalityColumn:
-		office := c.programme.Organisation(c.expect.Organisation)
-		missing = !c.plan.has(municipalityCell) && (office == nil || office.Kind != programme.MunicipalityOffice)
+		// Without one, the municipality that sends the file speaks of itself.
+		if missing = !c.plan.has(municipalityCell); missing {
+			code := c.expect.Organisation
+			if i := c.plan.columnOf(organisationCell); i >= 0 || c.title[organisationCell].text != "" {
+				code = ""
+				missing = !slices.Contains(c.plan.form.OwedBy.Kinds, programme.MunicipalityOffice)
+			}
+			if office := c.programme.Organisation(code); office != nil {
+				missing = office.Kind != programme.MunicipalityOffice
+			}
+		}
 	case programme.MeasureColumn:
 		missing = !c.plan.has(measureCell)
 	case programme.DimensionColumn:
 		missing = !slices.ContainsFunc(c.plan.columns, func(p planned) bool { return p.dimension != nil && p.dimension.Name == column.Dimension })
 	case programme.FigureColumn:
-		index := slices.Index(c.plan.figures, column.KeyFigure)
-		missing = c.plan.layout == Wide && !slices.ContainsFunc(c.plan.columns, func(p planned) bool { return p.role == figureCell && p.figure == index })
+		missing = c.plan.layout == Wide && !slices.ContainsFunc(c.plan.columns, func(p planned) bool { return p.role == figureCell && p.keyFigure == column.KeyFigure })
 	}
 	if missing {
-		c.add(Error, "column_missing", c.plan.headerRow, -1, name.DE, "", locale.Args{"column": name})
+		name := c.programme.ColumnName(column)
+		c.add(c.plan.headerRow, fault{severity: Error, code: "column_missing", column: -1, cause: name.DE, text: name.DE, args: locale.Args{"column": name}})
 	}
-}
-
-// context reads whose figures a row holds and of when: every row must say the
-// same as the first one and as the caller.
-func (c *checker) context(cells [][]byte, row uint32) {
-	if blank(cells) {
-		return
-	}
-	c.periodOf(cells, row)
-	c.organisationOf(cells, row)
-}
-
-func (c *checker) periodOf(cells [][]byte, row uint32) {
-	if !c.plan.has(periodCell) {
-		if c.plan.period.Year == 0 && c.expect.Period.Year != 0 {
-			c.setPeriod(c.expect.Period, row, -1)
-		}
-		return
-	}
-	text, column := c.texts(cells, periodCell)
-	if text == "" {
-		if c.firstCell(cells) {
-			return // a row of totals
-		}
-		if c.expect.Period.Year == 0 {
-			c.add(Error, "period_missing", row, column, "", "", nil)
-		}
-		return
-	}
-	if text == c.lastPeriod {
-		return
-	}
-	period, ok := c.parsePeriods(cells)
-	if !ok {
-		c.add(Error, "period_unreadable", row, column, text, "", locale.Args{"text": text, "example": c.examplePeriod()})
-		return
-	}
-	c.lastPeriod = text
-	switch {
-	case c.plan.period.Year == 0:
-		c.setPeriod(period, row, column)
-	case period != c.plan.period:
-		c.lastPeriod = ""
-		c.add(Error, "period_differs", row, column, text, "", locale.Args{"text": text, "first": c.plan.period})
-	}
-}
-
-// firstCell reports whether the row is one of totals, which has no period.
-func (c *checker) firstCell(cells [][]byte) bool {
-	for _, cell := range cells {
-		if text := strings.TrimSpace(string(cell)); text != "" {
-			return isTotal(text)
-		}
-	}
-	return false
-}
-
-func (c *checker) parsePeriods(cells [][]byte) (figure.Period, bool) {
-	var year figure.Year
-	var period figure.Period
-	found := false
-	for i, column := range c.plan.columns {
-		if column.role != periodCell || i >= len(cells) {
-			continue
-		}
-		text := strings.TrimSpace(string(cells[i]))
-		if text == "" {
-			continue
-		}
-		read, ok := parsePeriod(text, c.plan.form.Periodicity, year)
-		if !ok {
-			return figure.Period{}, false
-		}
-		if read.Part == figure.WholeYear {
-			year = read.Year
-		}
-		if !found || read.Part != figure.WholeYear {
-			period = read
-		}
-		found = true
-	}
-	return period, found
-}
-
-func (c *checker) setPeriod(period figure.Period, row uint32, column int) {
-	form, p := c.plan.form, c.programme
-	text := period.String()
-	first, last := max(form.From, p.DataFrom), p.LastYear
-	if form.To != 0 {
-		last = min(last, form.To)
-	}
-	switch {
-	case period.Periodicity() != form.Periodicity:
-		c.add(Error, "period_kind", row, column, text, "", locale.Args{"text": period, "example": c.examplePeriod()})
-		return
-	case period.Year < first || period.Year > last:
-		c.add(Error, "period_outside", row, column, text, "", locale.Args{"text": period, "from": yearText(first), "to": yearText(last)})
-		return
-	case c.expect.Period.Year != 0 && period != c.expect.Period:
-		c.add(Error, "period_expected", row, column, text, "", locale.Args{"text": period, "expected": c.expect.Period})
-		return
-	}
-	c.plan.period, c.report.Period = period, period
-}
-
-func (c *checker) examplePeriod() string {
-	return figure.Period{Year: c.programme.FirstYear, Part: c.plan.form.Periodicity.Parts()[0]}.String()
-}
-
-func (c *checker) organisationOf(cells [][]byte, row uint32) {
-	text, column := c.texts(cells, organisationCell)
-	if text == c.lastOrganisation && c.plan.organisation != "" {
-		return
-	}
-	if text == "" {
-		if c.firstCell(cells) || c.plan.organisation != "" {
-			return
-		}
-		c.organisationByDefault(cells, row, column)
-		return
-	}
-	code, found := c.names.organisation(text)
-	if !found {
-		suggestion := suggest(text, c.names.organisations, func(code figure.Organisation) string { return c.programme.Organisation(code).Name.DE })
-		c.add(Error, "organisation_unknown", row, column, text, suggestion, locale.Args{"text": text})
-		return
-	}
-	c.lastOrganisation = text
-	if c.plan.organisation != "" && c.plan.organisation != code {
-		c.lastOrganisation = ""
-		c.add(Error, "organisation_differs", row, column, text, "", locale.Args{"text": text, "first": c.programme.Organisation(c.plan.organisation).Name})
-		return
-	}
-	c.setOrganisation(code, row, column, text)
-}
-
-// organisationByDefault takes the organisation that the caller names, or the
-// municipality that the row is about, where municipalities owe the form.
-func (c *checker) organisationByDefault(cells [][]byte, row uint32, column int) {
-	if c.expect.Organisation != "" {
-		c.setOrganisation(c.expect.Organisation, row, column, string(c.expect.Organisation))
-		return
-	}
-	if slices.Contains(c.plan.form.OwedBy.Kinds, programme.MunicipalityOffice) {
-		if text, _ := c.texts(cells, municipalityCell); text != "" {
-			if number, found := c.names.municipality(strings.Fields(text)[0]); found {
-				c.setOrganisation(programme.MunicipalityCode(number), row, column, text)
-			} else if number, found := c.names.municipality(text); found {
-				c.setOrganisation(programme.MunicipalityCode(number), row, column, text)
-			}
-			return
-		}
-	}
-	c.add(Error, "organisation_missing", 0, -1, "", "", nil)
-}
-
-func (c *checker) setOrganisation(code figure.Organisation, row uint32, column int, text string) {
-	if c.plan.organisation == code {
-		return
-	}
-	office := c.programme.Organisation(code)
-	switch {
-	case office == nil:
-		c.add(Error, "organisation_unknown", row, column, text, "", locale.Args{"text": text})
-		return
-	case c.expect.Organisation != "" && c.expect.Organisation != code:
-		c.add(Error, "organisation_expected", row, column, text, "", locale.Args{"text": text, "expected": c.programme.Organisation(c.expect.Organisation).Name})
-		return
-	case c.plan.period.Year != 0 && !c.programme.Owes(office, c.plan.form, c.plan.period):
-		c.add(Error, "form_not_owed", row, column, text, "", locale.Args{"organisation": office.Name, "form": c.plan.form.Name, "period": c.plan.period})
-		return
-	}
-	c.plan.organisation, c.report.Organisation = code, code
-}
-
-// texts joins what stands in the columns of a role.
-func (c *checker) texts(cells [][]byte, r role) (string, int) {
-	joined, column := "", -1
-	for i := range c.plan.columns {
-		if c.plan.columns[i].role != r {
-			continue
-		}
-		if column < 0 {
-			column = i
-		}
-		if i < len(cells) {
-			if text := bytes.TrimSpace(cells[i]); len(text) > 0 {
-				if joined != "" {
-					joined += " "
-				}
-				joined += string(text)
-			}
-		}
-	}
-	return joined, column
+	return missing
 }

@@ -1,141 +1,167 @@
 package intake
 
 import (
-	"strconv"
 	"strings"
+	"unicode"
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/programme"
 )
 
+// squeeze reduces a header, code or name to its letters and digits, so that
+// blanks, dots, hyphens, accents, upper case and transcribed umlauts make no
+// difference. Between two digits a separator counts: 5-15 is not 51-5. The signs
+// of classes (56+, <5, >55, %) count too.
+func squeeze(text string) string {
+	simple := simplify(text)
+	out := make([]byte, 0, len(simple))
+	pending := false
+	for _, r := range simple {
+		switch {
+		case unicode.IsLetter(r), r >= '0' && r <= '9', r == '+', r == '<', r == '>', r == '%':
+			if pending && r >= '0' && r <= '9' && len(out) > 0 && isDigit(out[len(out)-1]) {
+				out = append(out, '-')
+			}
+			out = append(out, string(r)...)
+			pending = false
+		default:
+			pending = true
+		}
+	}
+	return string(out)
+}
+
 // names finds the entries of the programme by what people write in a cell. It is
-// made once for a file; each column remembers what it has looked up (lookup).
+// made once for a file; each column remembers what it has looked up (reader.look).
 type names struct {
 	programme      *programme.Programme
-	municipalities map[string]figure.Municipality
+	municipalities map[string][]figure.Municipality // several where a name went on under a new number
 	organisations  map[string]figure.Organisation
 	measures       map[string]figure.Measure
 	keyFigures     map[string]figure.KeyFigure
 }
 
 func newNames(p *programme.Programme) *names {
-	n := &names{programme: p, municipalities: map[string]figure.Municipality{}, organisations: map[string]figure.Organisation{},
-		measures: map[string]figure.Measure{}, keyFigures: map[string]figure.KeyFigure{}}
-	for i := range p.Municipalities {
-		m := &p.Municipalities[i]
-		n.municipalities[strconv.Itoa(int(m.Number))] = m.Number
-		for _, name := range append([]string{m.Name}, m.Also...) {
-			n.municipalities[municipalityKey(name)] = m.Number
+	n := &names{programme: p, organisations: map[string]figure.Organisation{}, measures: map[string]figure.Measure{}, keyFigures: map[string]figure.KeyFigure{}}
+	n.municipalities = municipalityNames(p)
+	for i := range p.Organisations {
+		o := &p.Organisations[i]
+		for _, name := range o.Name.All() {
+			n.organisations[squeeze(name)] = o.Code
 		}
 	}
 	for i := range p.Organisations {
 		o := &p.Organisations[i]
-		n.organisations[programme.Fold(string(o.Code))] = o.Code
-		for _, name := range o.Name.All() {
-			n.organisations[programme.Fold(name)] = o.Code
-		}
+		n.organisations[squeeze(string(o.Code))] = o.Code
 		if o.Kind == programme.MunicipalityOffice {
-			n.organisations[strconv.Itoa(int(o.Municipality))] = o.Code
 			n.organisations[municipalityKey(p.MunicipalityLast(o.Municipality).Name)] = o.Code
 		}
 	}
 	for i := range p.Measures {
 		m := &p.Measures[i]
-		n.measures[programme.Fold(string(m.Code))] = m.Code
 		for _, name := range m.Name.All() {
-			n.measures[programme.Fold(name)] = m.Code
+			n.measures[squeeze(name)] = m.Code
 		}
 	}
-	for i := range p.KeyFigures {
-		k := &p.KeyFigures[i]
-		if k.System {
-			continue
-		}
-		all := k.Name.All()
-		for _, name := range append(append([]string{string(k.ID)}, all[:]...), k.Also...) {
-			n.keyFigures[programme.Fold(name)] = k.ID
-		}
+	for i := range p.Measures {
+		n.measures[squeeze(string(p.Measures[i].Code))] = p.Measures[i].Code
 	}
 	return n
 }
 
-// municipalityKey folds the name of a municipality without what offices add:
-// «Einwohnergemeinde Buchegg (SO)», «2465 Buchegg», «Sankt Niklaus».
-func municipalityKey(name string) string {
-	key := programme.Fold(name)
-	key = strings.TrimSuffix(key, " so")
-	if open := strings.LastIndex(key, "("); open > 0 {
-		key = strings.TrimSpace(key[:open])
-	}
-	for _, prefix := range []string{"einwohnergemeinde ", "gemeinde ", "stadt ", "eg ", "commune de ", "comune di ", "municipality of "} {
-		key = strings.TrimPrefix(key, prefix)
-	}
-	if number, rest, found := strings.Cut(key, " "); found && len(number) == 4 && strings.Trim(number, "0123456789") == "" {
-		key = rest
-	}
-	key = strings.NewReplacer("sankt ", "st. ", "st ", "st. ").Replace(key)
-	return strings.ReplaceAll(key, " ", "")
-}
-
-func (n *names) municipality(text string) (figure.Municipality, bool) {
-	folded := strings.TrimSuffix(strings.TrimSpace(programme.Fold(text)), ".0")
-	if number, found := n.municipalities[folded]; found {
-		return number, true
-	}
-	if number, err := strconv.Atoi(strings.TrimLeft(folded, "0")); err == nil {
-		found, ok := n.municipalities[strconv.Itoa(number)]
-		return found, ok
-	}
-	number, found := n.municipalities[municipalityKey(text)]
-	return number, found
-}
-
-func (n *names) organisation(text string) (figure.Organisation, bool) {
-	if code, found := n.organisations[programme.Fold(text)]; found {
+// organisation finds an organisation by code or name; a municipality also by its
+// BFS number and by the names it goes under.
+func (n *names) organisation(text string, year figure.Year) (figure.Organisation, bool) {
+	if code, found := n.organisations[squeeze(text)]; found {
 		return code, true
 	}
-	code, found := n.organisations[municipalityKey(text)]
-	return code, found
+	if number, found, agree := n.municipality(text, year); found && agree {
+		code := programme.MunicipalityCode(number)
+		return code, n.programme.Organisation(code) != nil
+	}
+	return "", false
+}
+
+// measure finds a measure by code, by name, or by both («M-201 Deutschkurse»).
+func (n *names) measure(text string) (figure.Measure, bool) {
+	if code, found := n.measures[squeeze(text)]; found {
+		return code, true
+	}
+	first, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	code, found := n.measures[squeeze(strings.TrimRight(first, ":,;"))]
+	return code, found && strings.ContainsAny(first, "0123456789")
+}
+
+// keyFigure finds any key figure of the programme; for messages only, so the
+// table is made when it is needed.
+func (n *names) keyFigure(text string) (figure.KeyFigure, bool) {
+	if len(n.keyFigures) == 0 {
+		for i := range n.programme.KeyFigures {
+			k := &n.programme.KeyFigures[i]
+			if k.System {
+				continue
+			}
+			all := k.Name.All()
+			for _, name := range append(append([]string{string(k.ID)}, all[:]...), k.Also...) {
+				n.keyFigures[squeeze(name)] = k.ID
+			}
+		}
+	}
+	id, found := n.keyFigures[squeeze(text)]
+	return id, found
 }
 
 // isTotal reports whether a cell heads a row of totals, which is no municipality.
 func isTotal(text string) bool {
-	switch programme.Fold(text) {
-	case "total", "totale", "summe", "gesamt", "gesamttotal", "somme", "alle", "kanton", "kanton solothurn", "kanton total", "total general":
+	if len(text) < 4 || len(text) > 60 {
+		return false
+	}
+	simple := strings.TrimRight(simplify(text), ":. ")
+	switch simple {
+	case "alle", "alle gemeinden", "kanton", "kanton solothurn", "kanton so", "insgesamt", "zusammen":
 		return true
 	}
-	return false
+	word, _, _ := strings.Cut(strings.NewReplacer(":", " ", "/", " ", "-", " ", ",", " ").Replace(simple), " ")
+	switch word {
+	case "total", "totale", "totaux", "totali", "summe", "gesamt", "gesamttotal", "gesamtsumme", "somme", "somma", "zwischentotal", "zwischensumme", "subtotal", "subtotale":
+		return true
+	}
+	return strings.HasPrefix(simple, "sous-total")
 }
 
 // isAll reports whether a cell of a dimension of persons says that the figure is
 // not broken down.
 func isAll(text string) bool {
-	switch programme.Fold(text) {
-	case "", "total", "totale", "alle", "gesamt", "summe", "tous", "toutes", "tutti", "tutte", "all", "-", "insgesamt":
+	switch strings.TrimRight(simplify(text), ":. ") {
+	case "", "total", "totale", "alle", "gesamt", "summe", "tous", "toutes", "tutti", "tutte", "all", "-", "insgesamt", "somme", "zusammen", "ensemble":
 		return true
 	}
 	return false
 }
 
 // suggest returns the candidate that is closest to what stands in a cell, or ""
-// where none is close: one slip of the pen for every four letters.
+// where none is close: one slip of the pen for every four letters. The text and
+// the candidates are squeezed.
 func suggest[V any](text string, candidates map[string]V, name func(V) string) string {
-	folded := programme.Fold(text)
-	if len(folded) < 3 || len(folded) > 60 {
+	if len(text) < 3 || len(text) > 60 {
 		return ""
 	}
-	limit := max(1, len(folded)/4)
+	limit := max(1, len(text)/4)
 	best, bestKey, distance := "", "", limit+1
 	for key, value := range candidates {
-		if d := editDistance(folded, key, limit); d < distance || (d == distance && d <= limit && key < bestKey) {
+		// A short code is another code rather than a slip.
+		if len(key) < 3 {
+			continue
+		}
+		if d := editDistance(text, key, min(limit, distance)); d < distance || (d == distance && d <= limit && key < bestKey) {
 			best, bestKey, distance = name(value), key, d
 		}
 	}
 	return best
 }
 
-// editDistance is the Levenshtein distance of two folded texts, or limit+1 where
-// it is larger than limit.
+// editDistance is the number of letters to change, add, leave out or swap with
+// their neighbour to get from a to b, or limit+1 where it is larger than limit.
 func editDistance(a, b string, limit int) int {
 	if a == b {
 		return 0
@@ -143,25 +169,33 @@ func editDistance(a, b string, limit int) int {
 	if len(a)-len(b) > limit || len(b)-len(a) > limit {
 		return limit + 1
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	var space [3][128]int
+	if len(b) >= len(space[0]) {
+		return limit + 1
+	}
+	before, above, row := space[0][:len(b)+1], space[1][:len(b)+1], space[2][:len(b)+1]
+	for j := range above {
+		above[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		diagonal, least := row[0], i
 		row[0] = i
+		least := i
 		for j := 1; j <= len(b); j++ {
-			cost := diagonal
+			cost := above[j-1]
 			if a[i-1] != b[j-1] {
 				cost++
 			}
-			diagonal = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
-			least = min(least, row[j])
+			cost = min(cost, above[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				cost = min(cost, before[j-2]+1)
+			}
+			row[j] = cost
+			least = min(least, cost)
 		}
-		if least > limit {
+		if least > limit+1 {
 			return limit + 1
 		}
+		before, above, row = above, row, before
 	}
-	return row[len(b)]
+	return min(above[len(b)], limit+1)
 }

@@ -10,10 +10,11 @@ import (
 
 // missingMarks and notApplicableMarks are what people write where there is no
 // figure. None of them is a zero.
-var missingMarks = marks("", "-", "–", "—", "n/a", "na", "n.a.", "k.a.", "k. a.", "ka", "x", "...", "…", "..", "?",
-	"fehlt", "unbekannt", "nicht bekannt", "manquant", "inconnu", "mancante", "missing", "#n/a", "#nv", "null", "s.o.", "n.d.")
+var missingMarks = marks("", "-", "--", "---", "–", "—", "−", "n/a", "na", "n.a.", "k.a.", "k. a.", "k.a", "ka", "x", "xx", "xxx", "...", "…", "..", "?", "/",
+	"fehlt", "unbekannt", "nicht bekannt", "keine angabe", "keine angaben", "manquant", "inconnu", "pas d'indication", "mancante", "sconosciuto",
+	"missing", "unknown", "#n/a", "#nv", "null", "s.o.", "n.d.", "nd", "s.a.")
 
-var notApplicableMarks = marks(".", "*", "entfällt", "nicht anwendbar", "nicht zutreffend", "n.z.", "trifft nicht zu",
+var notApplicableMarks = marks(".", "*", "entfällt", "entfaellt", "nicht anwendbar", "nicht zutreffend", "n.z.", "trifft nicht zu",
 	"sans objet", "non applicable", "non applicabile", "not applicable")
 
 func marks(texts ...string) map[string]bool {
@@ -28,49 +29,52 @@ func marks(texts ...string) map[string]bool {
 type amount struct {
 	value figure.Decimal
 	mark  figure.Mark
-	fault string // code of the finding; "" where the cell is fine
+	// thousands: the number was read by the rule for a single point or comma before
+	// three digits, which the sender should know.
+	thousands bool
+	empty     bool   // nothing stands in the cell
+	fault     string // code of the finding; "" where the cell is fine
 }
 
 // parseAmount reads a cell that should hold a figure in a unit.
 //
-// A point or comma followed by exactly three digits may mean thousands or
-// decimals, and a count has no decimals: it is ambiguous, and the sender is
-// asked. With both, the last one separates the decimals.
+// Apostrophes and spaces part thousands. Of points and commas the last one parts
+// the decimals if it stands there once; what stands there several times parts
+// thousands. A single point or comma before three digits (1.234) can mean either:
+// it is read as thousands where the unit has not so many decimals, with a warning,
+// and refused where both would be possible (1.000 persons, 1.500 hours).
 func parseAmount(cell []byte, unit *programme.Unit) amount {
 	if n, ok := digits(cell); ok {
 		return amount{value: figure.Decimal(n * 10_000)}
+	}
+	if len(cell) == 0 {
+		return amount{mark: figure.Missing, empty: true}
 	}
 	cell = bytes.TrimSpace(cell)
 	if n, ok := digits(cell); ok {
 		return amount{value: figure.Decimal(n * 10_000)}
 	}
-	text := strings.ToLower(strings.Trim(string(cell), " \u00a0\u202f\t"))
+	if len(cell) > 60 {
+		return amount{fault: "number"}
+	}
+	text := strings.ToLower(strings.Trim(string(cell), " \u00a0\u202f\t\r\n"))
 	switch {
+	case text == "":
+		return amount{mark: figure.Missing, empty: true}
 	case missingMarks[text]:
 		return amount{mark: figure.Missing}
 	case notApplicableMarks[text]:
 		return amount{mark: figure.NotApplicable}
+	case text[0] == '#' || text[0] == '=':
+		return amount{fault: "number_formula"}
 	}
-	text, fault := plain(text, unit)
-	if fault != "" {
-		return amount{fault: fault}
-	}
-	value, err := figure.ParseDecimal(text)
-	if err != nil {
-		if len(text) > 14 {
-			return amount{fault: "number_range"}
-		}
-		return amount{fault: "number"}
-	}
-	if unit.Whole && !value.IsWhole() {
-		return amount{fault: "number_decimals"}
-	}
-	return amount{value: value}
+	return parseNumber(text, unit)
 }
 
-// digits is the fast way for what most cells hold: up to twelve digits.
+// digits is the fast way for what most cells hold: up to twelve digits. Nine and
+// more that begin with a zero are no number but a telephone or customer number.
 func digits(cell []byte) (int64, bool) {
-	if len(cell) == 0 || len(cell) > 12 {
+	if len(cell) == 0 || len(cell) > 12 || (cell[0] == '0' && len(cell) > 8) {
 		return 0, false
 	}
 	var n int64
@@ -83,92 +87,172 @@ func digits(cell []byte) (int64, bool) {
 	return n, true
 }
 
-// plain brings the ways of writing a number to digits with a decimal point.
-func plain(text string, unit *programme.Unit) (string, string) {
-	negative := false
-	if inner, found := strings.CutPrefix(text, "("); found && strings.HasSuffix(inner, ")") {
-		text, negative = strings.TrimSuffix(inner, ")"), true // bookkeepers' minus
-	}
-	text = strings.TrimPrefix(text, "+")
-	for _, sign := range []string{"-", "−", "–"} {
-		if rest, found := strings.CutPrefix(text, sign); found {
-			text, negative = strings.TrimSpace(rest), !negative
-			break
+func parseNumber(text string, unit *programme.Unit) amount {
+	text, negative := sign(text)
+	percent := false
+	if rest, found := strings.CutSuffix(text, "%"); found {
+		if unit.Code != figure.Percent {
+			return amount{fault: "number_percent"}
 		}
+		text, percent = strings.TrimRight(rest, " \u00a0\u202f"), true
 	}
 	if unit.Money {
-		text = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(text, "chf"), "fr."))
-		text = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(text, "chf"), "fr."))
-		for _, ending := range []string{".–", ".-", ".—", ",-", ",–"} {
-			text = strings.TrimSuffix(text, ending)
+		text = withoutCurrency(text)
+		if !negative {
+			text, negative = sign(text) // «CHF -5»
 		}
 	}
-	if strings.HasSuffix(text, "%") {
-		return "", "number_percent"
+	whole, fraction, thousands, fault := cut(text, unit)
+	if fault != "" {
+		return amount{fault: fault}
 	}
-	text = thousandsOut(text)
-	point, comma := strings.LastIndexByte(text, '.'), strings.LastIndexByte(text, ',')
+	fraction = strings.TrimRight(fraction, "0")
 	switch {
-	case point >= 0 && comma >= 0 && point > comma:
-		text = strings.ReplaceAll(text, ",", "")
-	case point >= 0 && comma >= 0:
-		text = strings.ReplaceAll(strings.ReplaceAll(text, ".", ""), ",", ".")
-	case comma >= 0 && strings.Count(text, ",") > 1:
-		text = strings.ReplaceAll(text, ",", "")
-	case point >= 0 && strings.Count(text, ".") > 1:
-		text = strings.ReplaceAll(text, ".", "")
-	case comma >= 0 || point >= 0:
-		text = strings.Replace(text, ",", ".", 1)
-		whole, fraction, _ := strings.Cut(text, ".")
-		if len(fraction) == 3 && whole != "0" && whole != "" && len(whole) <= 3 {
-			return "", "number_ambiguous"
-		}
-		if trimmed := strings.TrimRight(fraction, "0"); len(fraction) > figure.Places {
-			fraction = trimmed
-		}
-		if fraction == "" {
-			text = whole
-		} else {
-			text = whole + "." + fraction
-		}
-		if strings.HasPrefix(text, ".") {
-			text = "0" + text
-		}
+	case unit.Whole && fraction != "":
+		return amount{fault: "number_decimals"}
+	case !percent && len(fraction) > max(unit.Decimals, shareDecimals(unit)):
+		return amount{fault: "number_places"}
+	case percent && len(fraction) > 2:
+		return amount{fault: "number_places"}
 	}
-	if text == "" || strings.Trim(text, "0123456789.") != "" {
-		return "", "number"
+	whole = strings.TrimLeft(whole, "0")
+	if len(whole) > 14 {
+		return amount{fault: "number_range"}
 	}
-	if _, fraction, found := strings.Cut(text, "."); found && len(strings.TrimRight(fraction, "0")) > unit.Decimals {
-		if unit.Whole {
-			return "", "number_decimals"
-		}
-		return "", "number_places"
+	plain := "0" + whole
+	if fraction != "" {
+		plain += "." + fraction
+	}
+	value, err := figure.ParseDecimal(plain)
+	if err != nil {
+		return amount{fault: "number_range"}
+	}
+	if percent {
+		value /= 100
 	}
 	if negative {
-		text = "-" + text
+		value = -value
 	}
-	return text, ""
+	return amount{value: value, thousands: thousands}
 }
 
-// thousandsOut takes out apostrophes and spaces that separate groups of three
-// digits, and only those.
-func thousandsOut(text string) string {
-	runes := []rune(text)
-	var out strings.Builder
-	for i, r := range runes {
-		if strings.ContainsRune("'’‘` \u00a0\u202f\u2009", r) && i > 0 && isDigit(runes[i-1]) && threeDigits(runes[i+1:]) {
+// shareDecimals are the decimals of a share, which is written as a fraction.
+func shareDecimals(unit *programme.Unit) int {
+	if unit.Code == figure.Percent {
+		return figure.Places
+	}
+	return 0
+}
+
+// sign takes the sign off: in front, in brackets as bookkeepers write it, or
+// behind as SAP does.
+func sign(text string) (string, bool) {
+	negative := false
+	if strings.HasPrefix(text, "(") && strings.HasSuffix(text, ")") {
+		text, negative = text[1:len(text)-1], true
+	}
+	text = strings.TrimPrefix(text, "+")
+	for _, mark := range []string{"-", "−", "–"} {
+		if rest, found := strings.CutPrefix(text, mark); found {
+			return strings.TrimLeft(rest, " \u00a0\u202f"), !negative
+		}
+		if rest, found := strings.CutSuffix(text, mark); found && rest != "" && isDigit(rest[len(rest)-1]) {
+			return rest, !negative
+		}
+	}
+	return text, negative
+}
+
+func withoutCurrency(text string) string {
+	for _, currency := range []string{"chf", "sfr.", "sfr", "fr.", "fr", "franken", "francs", "franchi"} {
+		text = strings.Trim(strings.TrimSuffix(strings.TrimPrefix(text, currency), currency), " \u00a0\u202f")
+	}
+	for _, ending := range []string{".--", ".–", ".-", ".—", ",--", ",–", ",-", ",—"} {
+		text = strings.TrimSuffix(text, ending)
+	}
+	return text
+}
+
+// cut parts a number into its whole and its decimals.
+func cut(text string, unit *programme.Unit) (whole, fraction string, thousands bool, fault string) {
+	var runs [8]string
+	var kinds [8]byte // of the separator behind a run
+	n, start := 0, 0
+	for i, r := range text {
+		if r >= '0' && r <= '9' {
 			continue
 		}
-		out.WriteRune(r)
+		kind := separatorKind(r)
+		if kind == 0 || n == len(runs)-1 {
+			return "", "", false, "number"
+		}
+		runs[n], kinds[n] = text[start:i], kind
+		start = i + len(string(r))
+		n++
 	}
-	return out.String()
+	runs[n] = text[start:]
+	if n == 0 {
+		if text == "" || (text[0] == '0' && len(text) > 8) || len(text) == 13 && validSocialInsurance(text) {
+			return "", "", false, "number"
+		}
+		return text, "", false, ""
+	}
+	last := kinds[n-1]
+	groups, decimals := runs[:n+1], ""
+	switch {
+	case last == '\'': // thousands only
+	case n == 1:
+		if len(runs[0]) > 3 || len(runs[1]) != 3 || strings.HasPrefix(runs[0], "0") || runs[0] == "" {
+			return plainDecimals(runs[0], runs[1])
+		}
+		// The one case that can mean two things.
+		switch places := max(unit.Decimals, shareDecimals(unit)); {
+		case places >= 3:
+			return runs[0], runs[1], false, ""
+		case len(strings.TrimRight(runs[1], "0")) <= places:
+			return "", "", false, "number_ambiguous"
+		}
+		thousands = true
+	case kinds[n-2] != last:
+		groups, decimals = runs[:n], runs[n]
+		if decimals == "" {
+			return "", "", false, "number"
+		}
+	}
+	for i, run := range groups {
+		if i > 0 && len(run) != 3 || i == 0 && (run == "" || len(run) > 3) || i > 0 && i < len(groups)-1 && kinds[i] != kinds[0] {
+			return "", "", false, "number"
+		}
+	}
+	return strings.Join(groups, ""), decimals, thousands, ""
 }
 
-func threeDigits(runes []rune) bool {
-	if len(runes) < 3 || !isDigit(runes[0]) || !isDigit(runes[1]) || !isDigit(runes[2]) {
-		return false
+func plainDecimals(whole, fraction string) (string, string, bool, string) {
+	if whole == "" && fraction == "" {
+		return "", "", false, "number"
 	}
-	return len(runes) == 3 || !isDigit(runes[3])
+	return whole, fraction, false, ""
 }
 
-func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+// separatorKind sorts what may stand between digits: apostrophes and spaces, point,
+// comma; 0 for anything else.
+func separatorKind(r rune) byte {
+	switch r {
+	case '.', ',':
+		return byte(r)
+	case '\'', '’', '‘', '`', '´', ' ', '\u00a0', '\u202f', '\u2009':
+		return '\''
+	}
+	return 0
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// meantNumber is the number that stands in a cell among words («ca. 15»), or "".
+func meantNumber(text string) string {
+	number := strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZäöüÄÖÜéè.:~ \u00a0\u202f")
+	if _, ok := digits([]byte(number)); !ok || number == text {
+		return ""
+	}
+	return number
+}

@@ -17,34 +17,45 @@ const batchSize = 1 << 14
 func Read(file File, p *programme.Programme, report Report, emit func([]figure.Observation) error) error {
 	pl := report.plan
 	if pl == nil || !report.Accepted() {
-		return errors.New("read observations: the file was not accepted")
+		return errors.New("read observations: the file was not accepted by Check")
 	}
-	batch := make([]figure.Observation, 0, batchSize)
+	persons := map[role]*programme.Dimension{}
+	for _, column := range pl.columns {
+		persons[column.role] = column.dimension
+	}
+	code := func(r role, key uint64, shift int) figure.Code {
+		if number := key >> shift & (1<<personBits - 1); number != 0 {
+			return persons[r].Codes[number-1].Code
+		}
+		return ""
+	}
+	batch := make([]figure.Observation, 0, batchSize+len(pl.columns))
 	err := pl.each(file, p, newNames(p), func(r *reader, m *row) error {
 		margin := m.margin()
+		observation := figure.Observation{
+			Municipality: r.municipalities.codes[m.key>>municipalityShift&(1<<municipalityBits-1)],
+			Measure:      r.measures.codes[m.key>>measureShift&(1<<measureBits-1)],
+			Further:      r.furthers.codes[m.key>>furtherShift&(1<<furtherBits-1)],
+		}
+		if margin != 0 {
+			observation.Sex = code(sexCell, m.key, sexShift)
+			observation.Age = code(ageCell, m.key, ageShift)
+			observation.Status = code(statusCell, m.key, statusShift)
+		}
 		for i := range m.figures {
 			f := &m.figures[i]
-			batch = append(batch, figure.Observation{
-				Cell:         figure.Cell{Row: m.number, Column: uint16(f.column + 1)},
-				Municipality: r.municipalityOf(m),
-				Measure:      r.measures.codes[m.key>>measureShift&(1<<measureBits-1)],
-				KeyFigure:    pl.figures[f.figure],
-				Sex:          r.person(sexCell, m.sex),
-				Age:          r.person(ageCell, m.age),
-				Status:       r.person(statusCell, m.status),
-				Further:      r.furthers.codes[m.key>>furtherShift&(1<<furtherBits-1)],
-				Value:        f.amount.value,
-				Mark:         f.amount.mark,
-				Margins:      answers[pl.slices.of(m.sliceKey(f.figure))][margin],
-			})
+			observation.Cell = figure.Cell{Row: m.number, Column: uint16(min(f.column+1, 65535))}
+			observation.KeyFigure = pl.figures[f.figure].ID
+			observation.Value, observation.Mark = f.amount.value, f.amount.mark
+			observation.Margins = pl.slices.margins(m.sliceKey(f.figure), margin)
+			batch = append(batch, observation)
 		}
-		if len(batch) >= batchSize-64 {
-			if err := emit(batch); err != nil {
-				return err
-			}
-			batch = batch[:0]
+		if len(batch) < batchSize {
+			return nil
 		}
-		return nil
+		err := emit(batch)
+		batch = batch[:0]
+		return err
 	})
 	if err != nil || len(batch) == 0 {
 		return err
@@ -56,13 +67,13 @@ func Read(file File, p *programme.Programme, report Report, emit func([]figure.O
 // left out. Numbers are given to codes in the same order as in the first pass, so
 // that the keys are the same.
 func (pl *plan) each(file File, p *programme.Programme, n *names, do func(*reader, *row) error) error {
-	scanner, err := pl.scanner(file)
+	rows, err := pl.rows(file)
 	if err != nil {
 		return fmt.Errorf("read %s again: %w", file.Name, err)
 	}
 	r := newReader(p, n, pl)
 	for {
-		cells, number, err := scanner.next()
+		cells, number, err := rows.next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -80,29 +91,4 @@ func (pl *plan) each(file File, p *programme.Programme, n *names, do func(*reade
 			return err
 		}
 	}
-}
-
-// municipalityOf is the municipality of a row, or that of the organisation where
-// a municipality reports on itself and names none.
-func (r *reader) municipalityOf(m *row) figure.Municipality {
-	number := r.municipalities.codes[m.key>>municipalityShift]
-	if number == 0 {
-		if office := r.programme.Organisation(r.plan.organisation); office != nil {
-			return office.Municipality
-		}
-	}
-	return number
-}
-
-// person returns the code of a dimension of persons by its number.
-func (r *reader) person(wanted role, number uint8) figure.Code {
-	if number == 0 {
-		return ""
-	}
-	for i := range r.plan.columns {
-		if r.plan.columns[i].role == wanted {
-			return r.plan.columns[i].dimension.Codes[number-1].Code
-		}
-	}
-	return ""
 }

@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
 )
+
+// maxFurther is how many dimensions beside those of persons a form may have.
+const maxFurther = 6
 
 // reader turns the cells of a row into codes and figures, by a plan. Check and
 // Read use the same one; faults are reported to Check alone.
@@ -15,44 +20,62 @@ type reader struct {
 	programme *programme.Programme
 	names     *names
 	plan      *plan
-	fault     func(severity Severity, code string, row uint32, column int, text, suggestion string, args locale.Args)
-	// keep is called with what stands in a cell that is no code and no figure, and
-	// may hold personal data.
-	suspicious func(row uint32, column int, text string)
+	// fault is called with what is wrong with a row, suspicious with a text that is
+	// no code and no figure and may be personal data; both are nil in Read.
+	fault      func(row uint32, wrong fault)
+	suspicious func(row uint32, column int, text []byte)
 
 	municipalities *numbering[figure.Municipality]
 	measures       *numbering[figure.Measure]
 	furthers       *numbering[figure.Further]
 	caches         []cache // by column
-	furtherOf      map[[4]uint8]uint64
+	furtherOf      map[[maxFurther]uint16]uint64
 	furtherColumns []int
-	hasMeasure     bool
+	keyFigures     map[string]int  // by squeezed name: index in plan.figures
+	own            uint64          // the number of the municipality that sends the file
+	total          map[string]bool // first cells seen: whether they head totals
+	suggestions    int             // looked for so far
 
-	out row
+	out     row
+	pending []fault
 }
+
+// maxSuggestions bounds the search for what was meant: a file of a million wrong
+// names gets the first of them explained.
+const maxSuggestions = 300
 
 // cache remembers what the cells of a column mean; most cells repeat.
 type cache struct {
+	set    bool
 	last   []byte
 	result meaning
 	known  map[string]meaning
 }
+
+// The bounds of a cache: what is not a code may be endless.
+const (
+	cachedTexts  = 1 << 15
+	cachedLength = 200
+)
 
 // meaning is what a cell was found to say.
 type meaning struct {
 	number uint64 // of the code; for a dimension its place in the list, from 1
 	ok     bool
 	total  bool
+	fault  *fault
+}
+
+// wrong is the meaning of a cell that makes no sense.
+func wrong(code, text, suggestion string, args locale.Args) meaning {
+	return meaning{fault: &fault{severity: Error, code: code, cause: text, text: text, suggestion: suggestion, args: args}}
 }
 
 // row is a row of a file, read.
 type row struct {
 	number  uint32
 	key     uint64 // without the key figure
-	sex     uint8  // place in the list of codes, from 1; 0: not broken down
-	age     uint8
-	status  uint8
-	total   bool // a row of totals
+	total   bool   // a row of totals
 	faulty  bool
 	figures []cellFigure
 }
@@ -66,33 +89,46 @@ type cellFigure struct {
 func newReader(p *programme.Programme, n *names, pl *plan) *reader {
 	r := &reader{programme: p, names: n, plan: pl,
 		municipalities: newNumbering[figure.Municipality](municipalityBits), measures: newNumbering[figure.Measure](measureBits),
-		furthers: newNumbering[figure.Further](furtherBits), caches: make([]cache, len(pl.columns)), furtherOf: map[[4]uint8]uint64{}}
+		furthers: newNumbering[figure.Further](furtherBits), caches: make([]cache, len(pl.columns)),
+		furtherOf: map[[maxFurther]uint16]uint64{}, total: map[string]bool{}}
 	for i, column := range pl.columns {
 		r.caches[i].known = map[string]meaning{}
 		if column.role == furtherCell {
 			r.furtherColumns = append(r.furtherColumns, i)
 		}
 	}
-	r.hasMeasure = pl.has(measureCell)
+	if office := p.Organisation(pl.organisation); office != nil && office.Kind == programme.MunicipalityOffice && !pl.has(municipalityCell) {
+		r.own, _ = r.municipalities.number(office.Municipality)
+	}
+	r.keyFigures = map[string]int{}
+	if pl.layout == Long {
+		r.nameFigures()
+	}
 	return r
 }
 
-func (m row) margin() figure.Margin {
-	var margin figure.Margin
-	if m.sex != 0 {
-		margin |= figure.BySex
+// nameFigures lists the form's own key figures by every name they go under.
+func (r *reader) nameFigures() {
+	index := 0
+	for i := range r.plan.form.Columns {
+		column := &r.plan.form.Columns[i]
+		if column.Role != programme.FigureColumn {
+			continue
+		}
+		for _, name := range r.programme.Headers(column) {
+			if _, taken := r.keyFigures[squeeze(name)]; !taken {
+				r.keyFigures[squeeze(name)] = index
+			}
+		}
+		index++
 	}
-	if m.age != 0 {
-		margin |= figure.ByAge
-	}
-	if m.status != 0 {
-		margin |= figure.ByStatus
-	}
-	return margin
 }
 
+// margin returns the dimensions of persons by which the row is broken down.
+func (m *row) margin() figure.Margin { return marginOf(m.key) }
+
 // sliceKey is the key without the dimensions of persons, for a key figure.
-func (m row) sliceKey(index int) uint64 {
+func (m *row) sliceKey(index int) uint64 {
 	return m.key&^personMask | uint64(index+1)<<figureShift
 }
 
@@ -103,74 +139,85 @@ func (r *reader) read(cells [][]byte, number uint32) (out *row, ok bool) {
 		return nil, false
 	}
 	r.out = row{number: number, figures: r.out.figures[:0]}
+	r.pending = r.pending[:0]
 	m := &r.out
-	var municipality, measure uint64
-	var further [4]uint8
-	furtherIndex := 0
-	var longFigure = -1
-	valueColumn := -1
+	m.total = r.headsTotals(cells)
+	var municipality, key uint64
+	var further [maxFurther]uint16
+	furtherIndex, municipalities, longFigure, valueColumn := 0, 0, -1, -1
 	for i := range r.plan.columns {
 		column := &r.plan.columns[i]
-		var cell []byte
-		if i < len(cells) {
-			cell = cells[i]
-		}
+		cell := cellAt(cells, i)
 		switch column.role {
 		case figureCell:
 			m.figures = append(m.figures, cellFigure{figure: column.figure, column: i, amount: parseAmount(cell, r.plan.units[column.figure])})
 		case valueCell:
 			valueColumn = i
 		case keyFigureCell:
-			got := r.look(i, cell, number, r.lookKeyFigure)
-			m.faulty = m.faulty || !got.ok
+			got := r.look(i, cell, m, r.lookKeyFigure)
 			longFigure = int(got.number) - 1
 		case municipalityCell:
-			got := r.look(i, cell, number, r.lookMunicipality)
-			m.faulty = m.faulty || !got.ok
-			m.total = m.total || got.total
-			if municipality != 0 && got.ok && got.number != 0 && municipality != got.number {
-				r.report(Error, "municipality_differs", number, i, string(cell), "", locale.Args{
-					"number": r.programme.MunicipalityLast(r.municipalities.codes[municipality]).Name})
+			got := r.look(i, cell, m, r.lookMunicipality)
+			municipalities++
+			if municipality != 0 && got.number != 0 && municipality != got.number {
 				m.faulty = true
+				text := strings.TrimSpace(string(cell))
+				r.pending = append(r.pending, fault{severity: Error, code: "municipality_differs", column: i, cause: text, text: text, args: locale.Args{
+					"text": clip(text), "other": r.programme.MunicipalityLast(r.municipalities.codes[municipality]).Name}})
 			}
 			if got.number != 0 {
 				municipality = got.number
 			}
 		case measureCell:
-			got := r.look(i, cell, number, r.lookMeasure)
-			m.faulty = m.faulty || !got.ok
-			m.total = m.total || got.total
-			measure = got.number
-		case sexCell, ageCell, statusCell, furtherCell:
-			got := r.look(i, cell, number, r.lookCode)
-			m.faulty = m.faulty || !got.ok
-			switch column.role {
-			case sexCell:
-				m.sex = uint8(got.number)
-			case ageCell:
-				m.age = uint8(got.number)
-			case statusCell:
-				m.status = uint8(got.number)
-			default:
-				further[furtherIndex] = uint8(got.number)
-				furtherIndex++
-			}
-		case noteCell, unknownCell:
-			if len(cell) > 5 && r.suspicious != nil {
-				r.suspicious(number, i, string(cell))
+			key |= r.look(i, cell, m, r.lookMeasure).number << measureShift
+		case sexCell:
+			key |= r.look(i, cell, m, r.lookCode).number << sexShift
+		case ageCell:
+			key |= r.look(i, cell, m, r.lookCode).number << ageShift
+		case statusCell:
+			key |= r.look(i, cell, m, r.lookCode).number << statusShift
+		case furtherCell:
+			further[furtherIndex] = uint16(r.look(i, cell, m, r.lookCode).number)
+			furtherIndex++
+		case noteCell, unknownCell, ignored, organisationCell, formCell:
+			if r.suspicious != nil && len(cell) > 0 {
+				r.suspicious(number, i, cell)
 			}
 		}
+	}
+	if municipalities > 1 && municipality == 0 && !m.total && !m.faulty && !r.optional(programme.MunicipalityColumn) {
+		m.faulty = true
+		r.pending = append(r.pending, fault{severity: Error, code: "municipality_missing", column: r.plan.columnOf(municipalityCell)})
+	}
+	if municipalities == 0 {
+		municipality = r.own
 	}
 	if r.plan.layout == Long && longFigure >= 0 {
-		var cell []byte
-		if valueColumn < len(cells) {
-			cell = cells[valueColumn]
-		}
-		m.figures = append(m.figures, cellFigure{figure: longFigure, column: valueColumn, amount: parseAmount(cell, r.plan.units[longFigure])})
+		m.figures = append(m.figures, cellFigure{figure: longFigure, column: valueColumn, amount: parseAmount(cellAt(cells, valueColumn), r.plan.units[longFigure])})
 	}
-	m.key = municipality<<municipalityShift | measure<<measureShift | r.further(further, number)<<furtherShift |
-		uint64(m.sex)<<sexShift | uint64(m.age)<<ageShift | uint64(m.status)<<statusShift
+	m.key = key | municipality<<municipalityShift | r.further(further, m)<<furtherShift
+	r.finish(cells, m)
 	return m, true
+}
+
+// finish reports what is wrong with a row, unless it is one of totals, in which
+// nothing but the figures matters.
+func (r *reader) finish(cells [][]byte, m *row) {
+	if r.fault != nil && !m.total {
+		for _, wrong := range r.pending {
+			if wrong.column >= 0 {
+				r.suspicious(m.number, wrong.column, cellAt(cells, wrong.column))
+			}
+			r.fault(m.number, wrong)
+		}
+	}
+	if r.suspicious != nil {
+		for i := len(r.plan.columns); i < len(cells); i++ {
+			if len(cells[i]) > 0 {
+				r.suspicious(m.number, i, cells[i])
+			}
+		}
+	}
 }
 
 func blank(cells [][]byte) bool {
@@ -182,8 +229,40 @@ func blank(cells [][]byte) bool {
 	return true
 }
 
+// headsTotals reports whether the first filled cell of a row, if it is not one of
+// persons or figures, says that the row holds totals.
+func (r *reader) headsTotals(cells [][]byte) bool {
+	for i, cell := range cells {
+		if len(cell) == 0 {
+			continue
+		}
+		if i < len(r.plan.columns) {
+			switch r.plan.columns[i].role {
+			case sexCell, ageCell, statusCell, figureCell, valueCell:
+				return false
+			}
+		}
+		if len(cell) > 60 {
+			return false
+		}
+		total, seen := r.total[string(cell)]
+		if !seen {
+			text := strings.TrimSpace(string(cell))
+			if text == "" {
+				continue
+			}
+			total = isTotal(text)
+			if len(r.total) < cachedTexts {
+				r.total[string(cell)] = total
+			}
+		}
+		return total
+	}
+	return false
+}
+
 // further numbers a combination of further dimensions.
-func (r *reader) further(codes [4]uint8, row uint32) uint64 {
+func (r *reader) further(codes [maxFurther]uint16, m *row) uint64 {
 	if len(r.furtherColumns) == 0 {
 		return 0
 	}
@@ -199,141 +278,155 @@ func (r *reader) further(codes [4]uint8, row uint32) uint64 {
 	}
 	number, ok := r.furthers.number(figure.NewFurther(named))
 	if !ok {
-		r.report(Error, "too_many_combinations", row, r.furtherColumns[0], "", "", nil)
+		m.faulty = true
+		r.pending = append(r.pending, fault{severity: Error, code: "too_many_combinations", column: -1})
+		return 0
 	}
 	r.furtherOf[codes] = number
 	return number
 }
 
 // look finds what a cell means: as the cell above it, as one seen before, or by
-// looking it up. A fault is reported for every cell that has it.
-func (r *reader) look(column int, cell []byte, row uint32, find func(column int, text string, row uint32) meaning) meaning {
+// looking it up.
+func (r *reader) look(column int, cell []byte, m *row, find func(column int, text string) meaning) meaning {
 	c := &r.caches[column]
-	if c.result.ok && bytes.Equal(cell, c.last) {
-		return c.result
+	result := c.result
+	if !c.set || !bytes.Equal(cell, c.last) {
+		var found bool
+		if result, found = c.known[string(cell)]; !found {
+			text := strings.TrimSpace(string(cell))
+			if isTotal(text) && r.plan.columns[column].role != sexCell && r.plan.columns[column].role != ageCell && r.plan.columns[column].role != statusCell {
+				result = meaning{ok: true, total: true}
+			} else {
+				result = find(column, repaired(norm.NFC.String(text)))
+			}
+			if result.fault != nil {
+				result.fault.column = column
+			}
+			if len(cell) <= cachedLength && len(c.known) < cachedTexts {
+				c.known[string(cell)] = result
+			}
+		}
+		c.set, c.last, c.result = true, append(c.last[:0], cell...), result
 	}
-	if known, found := c.known[string(cell)]; found && known.ok {
-		c.last, c.result = append(c.last[:0], cell...), known
-		return known
+	m.total = m.total || result.total
+	if result.fault != nil {
+		m.faulty = true
+		r.pending = append(r.pending, *result.fault)
 	}
-	result := find(column, strings.TrimSpace(string(cell)), row)
-	// The codes are few; what is not a code may be endless.
-	if len(c.known) < 1<<16 {
-		c.known[string(cell)] = result
-	}
-	c.last, c.result = append(c.last[:0], cell...), result
 	return result
 }
 
-func (r *reader) report(severity Severity, code string, row uint32, column int, text, suggestion string, args locale.Args) {
-	if r.fault != nil {
-		r.fault(severity, code, row, column, text, suggestion, args)
+// unknown is the meaning of a name that nobody bears, with the one that was
+// probably meant.
+func (r *reader) unknown(code, text string, meant func() string, args locale.Args) meaning {
+	suggestion := ""
+	if r.suggestions < maxSuggestions {
+		r.suggestions++
+		suggestion = meant()
 	}
+	if args == nil {
+		args = locale.Args{}
+	}
+	args["text"] = clip(text)
+	return wrong(code, clip(text), suggestion, args)
 }
 
-func (r *reader) lookMunicipality(column int, text string, row uint32) meaning {
-	if isTotal(text) {
-		return meaning{ok: true, total: true}
-	}
-	if text == "" {
-		if r.optional(programme.MunicipalityColumn) {
-			return meaning{ok: true}
-		}
-		r.report(Error, "municipality_missing", row, column, "", "", nil)
-		return meaning{}
-	}
-	number, found := r.names.municipality(text)
-	if !found {
-		suggestion := suggest(municipalityKey(text), r.names.municipalities, func(m figure.Municipality) string { return r.programme.MunicipalityLast(m).Name })
-		r.report(Error, "municipality_unknown", row, column, text, suggestion, locale.Args{"text": text})
-		return meaning{}
-	}
-	year := r.plan.period.Year
-	if year != 0 && r.programme.MunicipalityIn(number, year) == nil {
-		last := r.programme.MunicipalityLast(number)
-		if successor := r.programme.Successor(number, year); successor != 0 {
-			name := r.programme.MunicipalityLast(successor).Name
-			r.report(Error, "municipality_merged", row, column, text, name, locale.Args{
-				"text": last.Name, "successor": name, "number": yearText(figure.Year(successor)), "since": yearText(last.ValidTo + 1)})
-		} else {
-			r.report(Error, "municipality_not_in_year", row, column, text, "", locale.Args{"text": last.Name, "year": yearText(year)})
-		}
-		return meaning{}
-	}
-	if office := r.programme.Organisation(r.plan.organisation); office != nil && office.Kind == programme.MunicipalityOffice && office.Municipality != number {
-		r.report(Error, "municipality_foreign", row, column, text, "", locale.Args{"text": text, "organisation": office.Name})
-		return meaning{}
-	}
-	n, _ := r.municipalities.number(number)
-	return meaning{number: n, ok: true}
-}
-
-func (r *reader) lookMeasure(column int, text string, row uint32) meaning {
-	if isTotal(text) {
-		return meaning{ok: true, total: true}
-	}
+// lookMeasure finds what a cell of a measure column means.
+func (r *reader) lookMeasure(_ int, text string) meaning {
 	if text == "" {
 		if r.optional(programme.MeasureColumn) {
 			return meaning{ok: true}
 		}
-		r.report(Error, "measure_missing", row, column, "", "", nil)
-		return meaning{}
+		return wrong("measure_missing", "", "", nil)
 	}
-	code, found := r.names.measures[programme.Fold(text)]
+	office := r.programme.Organisation(r.plan.organisation)
+	code, found := r.names.measure(text)
 	if !found {
-		suggestion := suggest(text, r.names.measures, func(m figure.Measure) string { return string(m) })
-		r.report(Error, "measure_unknown", row, column, text, suggestion, locale.Args{"text": text})
-		return meaning{}
+		return r.unknown("measure_unknown", text, func() string {
+			own := map[string]figure.Measure{}
+			for key, code := range r.names.measures {
+				if measure := r.programme.Measure(code); office == nil || office.Kind == programme.CantonalOffice || measure.Organisation == office.Code {
+					own[key] = code
+				}
+			}
+			return suggest(squeeze(text), own, func(m figure.Measure) string { return string(m) })
+		}, nil)
 	}
 	measure := r.programme.Measure(code)
 	if year := r.plan.period.Year; year != 0 && (year < measure.Start || year > measure.End) {
-		r.report(Error, "measure_not_running", row, column, text, "", locale.Args{"text": measure.Name, "from": yearText(measure.Start), "to": yearText(measure.End)})
-		return meaning{}
+		return wrong("measure_not_running", text, "", locale.Args{"text": measure.Name, "from": yearText(measure.Start), "to": yearText(measure.End)})
 	}
-	office := r.programme.Organisation(r.plan.organisation)
 	if office != nil && office.Kind != programme.CantonalOffice && measure.Organisation != office.Code {
-		r.report(Error, "measure_foreign", row, column, text, "", locale.Args{"text": measure.Name, "organisation": office.Name})
-		return meaning{}
+		return wrong("measure_foreign", text, "", locale.Args{"text": measure.Name, "organisation": office.Name})
 	}
 	n, ok := r.measures.number(code)
 	return meaning{number: n, ok: ok}
 }
 
-func (r *reader) lookCode(column int, text string, row uint32) meaning {
+// lookCode finds what a cell of a dimension means.
+func (r *reader) lookCode(column int, text string) meaning {
 	planned := &r.plan.columns[column]
 	dimension := planned.dimension
-	persons := planned.role != furtherCell
-	if persons && isAll(text) {
+	if planned.role != furtherCell && isAll(text) {
 		return meaning{ok: true}
-	}
-	folded := programme.Fold(text)
-	for i := range dimension.Codes {
-		code := &dimension.Codes[i]
-		if folded == programme.Fold(string(code.Code)) {
-			return meaning{number: uint64(i + 1), ok: true}
-		}
-	}
-	spellings := map[string]int{}
-	for i := range dimension.Codes {
-		names := dimension.Codes[i].Name.All()
-		for _, spelling := range append(names[:], dimension.Codes[i].Also...) {
-			spellings[programme.Fold(spelling)] = i
-		}
-	}
-	if i, found := spellings[folded]; found {
-		return meaning{number: uint64(i + 1), ok: true}
 	}
 	if text == "" {
 		if r.optionalDimension(dimension.Name) {
 			return meaning{ok: true}
 		}
-		r.report(Error, "code_missing", row, column, "", "", locale.Args{"dimension": dimension.Title})
-		return meaning{}
+		return wrong("code_missing", "", "", locale.Args{"dimension": dimension.Title})
 	}
-	suggestion := suggest(text, spellings, func(i int) string { return dimension.Codes[i].Name.DE })
-	r.report(Error, "code_unknown", row, column, text, suggestion, locale.Args{"text": text, "dimension": dimension.Title, "codes": codeList(dimension)})
-	return meaning{}
+	key := squeeze(text)
+	spellings := map[string]int{}
+	for i := range dimension.Codes {
+		names := dimension.Codes[i].Name.All()
+		for _, spelling := range append(names[:], dimension.Codes[i].Also...) {
+			if _, taken := spellings[squeeze(spelling)]; !taken {
+				spellings[squeeze(spelling)] = i
+			}
+		}
+	}
+	for i := range dimension.Codes {
+		spellings[squeeze(string(dimension.Codes[i].Code))] = i
+	}
+	if i, found := spellings[key]; found && key != "" {
+		return meaning{number: uint64(i + 1), ok: true}
+	}
+	return r.unknown("code_unknown", text, func() string {
+		if i, found := spellings[classOfDate(text)]; found {
+			return string(dimension.Codes[i].Code)
+		}
+		return suggest(key, spellings, func(i int) string { return dimension.Codes[i].Name.DE })
+	}, locale.Args{"dimension": dimension.Title, "codes": codeList(dimension)})
 }
+
+// classOfDate undoes what spreadsheets make of a class such as 5-15: a day
+// («15. Mai», «05.15», «15.05.2025»). It returns the class, or "".
+func classOfDate(text string) string {
+	var numbers []string
+	for _, part := range strings.FieldsFunc(simplify(text), func(r rune) bool { return r == '.' || r == ' ' || r == '-' || r == '/' }) {
+		for i, month := range months {
+			if len(part) >= 3 && (strings.HasPrefix(month, part) || strings.HasPrefix(part, month)) {
+				part = [...]string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "5", "5", "5"}[i]
+				break
+			}
+		}
+		if part = strings.TrimLeft(part, "0"); part != "" && len(part) <= 2 && strings.Trim(part, "0123456789") == "" {
+			numbers = append(numbers, part)
+		}
+	}
+	if len(numbers) != 2 {
+		return ""
+	}
+	first, second := numbers[0], numbers[1]
+	if len(first) > len(second) || len(first) == len(second) && first > second {
+		first, second = second, first
+	}
+	return first + "-" + second
+}
+
+var months = [...]string{"jan", "feb", "maerz", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez", "may", "mag", "mai"}
 
 func codeList(dimension *programme.Dimension) string {
 	var codes []string
@@ -347,32 +440,20 @@ func codeList(dimension *programme.Dimension) string {
 	return strings.Join(codes, ", ")
 }
 
-func (r *reader) lookKeyFigure(column int, text string, row uint32) meaning {
-	id, found := r.names.keyFigures[programme.Fold(text)]
-	// A name may belong to figures of several forms: the form's own comes first.
-	for i, candidate := range r.plan.figures {
-		k := r.programme.KeyFigure(candidate)
-		names := k.Name.All()
-		for _, name := range append(append(names[:], string(k.ID)), k.Also...) {
-			if programme.Fold(name) == programme.Fold(text) {
-				return meaning{number: uint64(i + 1), ok: true}
-			}
-		}
-	}
+// lookKeyFigure finds what a cell of the column «Kennzahl» means.
+func (r *reader) lookKeyFigure(_ int, text string) meaning {
 	if text == "" {
-		r.report(Error, "key_figure_missing", row, column, "", "", nil)
-	} else if found {
-		r.report(Error, "key_figure_of_other_form", row, column, text, "", locale.Args{"text": r.programme.KeyFigure(id).Name, "form": r.plan.form.Name})
-	} else {
-		own := map[string]figure.KeyFigure{}
-		for _, candidate := range r.plan.figures {
-			own[programme.Fold(r.programme.KeyFigure(candidate).Name.DE)] = candidate
-			own[programme.Fold(string(candidate))] = candidate
-		}
-		suggestion := suggest(text, own, func(id figure.KeyFigure) string { return r.programme.KeyFigure(id).Name.DE })
-		r.report(Error, "key_figure_unknown", row, column, text, suggestion, locale.Args{"text": text})
+		return wrong("key_figure_missing", "", "", nil)
 	}
-	return meaning{}
+	if i, found := r.keyFigures[squeeze(text)]; found {
+		return meaning{number: uint64(i + 1), ok: true}
+	}
+	if id, found := r.names.keyFigure(text); found {
+		return wrong("key_figure_of_other_form", text, "", locale.Args{"text": r.programme.KeyFigure(id).Name, "form": r.plan.form.Name})
+	}
+	return r.unknown("key_figure_unknown", text, func() string {
+		return suggest(squeeze(text), r.keyFigures, func(i int) string { return r.plan.figures[i].Name.DE })
+	}, locale.Args{"form": r.plan.form.Name})
 }
 
 // optional reports whether the form's column of a role may be empty.
@@ -392,4 +473,15 @@ func (r *reader) optionalDimension(name figure.Dimension) bool {
 		}
 	}
 	return true
+}
+
+// severalColumns reports whether the file has several columns of a role.
+func (r *reader) severalColumns(wanted role) bool {
+	count := 0
+	for _, column := range r.plan.columns {
+		if column.role == wanted {
+			count++
+		}
+	}
+	return count > 1
 }

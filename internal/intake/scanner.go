@@ -6,6 +6,14 @@ import (
 	"io"
 )
 
+// source hands out the rows of a table one after the other: the cells, valid until
+// the next call, and the number of the row as Excel shows it, from 1; io.EOF at
+// the end. A CSV text is one, a sheet of a workbook another: everything behind it
+// is the same for both.
+type source interface {
+	next() (cells [][]byte, row uint32, err error)
+}
+
 // maxLine bounds a row of a file; a quote that is never closed would otherwise
 // swallow the rest of the file.
 const maxLine = 1 << 20
@@ -13,9 +21,9 @@ const maxLine = 1 << 20
 // errLine says that a row is longer than maxLine, or its quote is not closed.
 var errLine = errors.New("row too long")
 
-// scanner reads the rows of a CSV text. It allocates nothing per row: the cells
-// of a row are valid until the next one is read. A row is what Excel counts as
-// one: a line break within quotes does not end it.
+// scanner reads the rows of a CSV text. It allocates nothing per row. A row is
+// what Excel counts as one: a line break within quotes does not end it. A quote
+// opens a cell only at its beginning; elsewhere it is a letter like another.
 type scanner struct {
 	reader    io.Reader
 	separator byte
@@ -32,16 +40,14 @@ func newScanner(reader io.Reader, separator, end byte) *scanner {
 	return &scanner{reader: reader, separator: separator, end: end, buffer: make([]byte, 256<<10)}
 }
 
-// next returns the cells of the next row and its number, from 1; io.EOF at the
-// end.
 func (s *scanner) next() ([][]byte, uint32, error) {
-	line, err := s.line()
+	line, quoted, err := s.line()
 	if err != nil {
 		return nil, s.row + 1, err
 	}
 	s.row++
 	s.cells = s.cells[:0]
-	if bytes.IndexByte(line, '"') >= 0 {
+	if quoted {
 		s.split(line)
 		return s.cells, s.row, nil
 	}
@@ -56,45 +62,77 @@ func (s *scanner) next() ([][]byte, uint32, error) {
 	}
 }
 
-// line returns the next line without its end, joined with those after it as long
-// as a quote is open.
-func (s *scanner) line() ([]byte, error) {
-	searched, quotes := 0, 0
+// line returns the text of the next row without its end, and whether a quote is
+// in it.
+func (s *scanner) line() (line []byte, quoted bool, err error) {
+	searched := 0
 	for {
-		i := bytes.IndexByte(s.buffer[s.from+searched:s.to], s.end)
-		if i >= 0 {
-			stop := s.from + searched + i
-			quotes += bytes.Count(s.buffer[s.from+searched:stop], []byte{'"'})
-			searched = stop + 1 - s.from
-			if quotes%2 == 1 {
-				if searched > maxLine {
-					return nil, errLine
-				}
-				continue
+		unread := s.buffer[s.from:s.to]
+		i := bytes.IndexByte(unread[searched:], s.end)
+		if i >= 0 || s.eof {
+			length := searched + i
+			if i < 0 {
+				length = len(unread)
 			}
-			line := s.buffer[s.from:stop]
-			s.from = stop + 1
-			return bytes.TrimSuffix(line, []byte{'\r'}), nil
+			if quoted = bytes.IndexByte(unread[:length], '"') >= 0; quoted {
+				if length, err = s.quotedEnd(); err != nil {
+					return nil, true, err
+				}
+			} else if len(unread) == 0 {
+				return nil, false, io.EOF
+			}
+			line = s.buffer[s.from : s.from+length]
+			s.from = min(s.from+length+1, s.to)
+			return bytes.TrimSuffix(line, []byte{'\r'}), quoted, nil
+		}
+		if len(unread) > maxLine {
+			return nil, false, errLine
+		}
+		searched = len(unread)
+		if err := s.fill(); err != nil {
+			return nil, false, err
+		}
+	}
+}
+
+// quotedEnd returns the length of the next row, where line breaks within quotes
+// belong to it.
+func (s *scanner) quotedEnd() (int, error) {
+	const (
+		start  = iota // of a cell, or blanks there
+		plain         // in a cell without quotes, or behind the closing quote
+		open          // within quotes
+		closed        // behind a quote within quotes: the end of it, or a doubled one
+	)
+	state, length := start, 0
+	for {
+		for ; length < s.to-s.from; length++ {
+			switch c := s.buffer[s.from+length]; {
+			case state == open:
+				if c == '"' {
+					state = closed
+				}
+			case c == s.separator:
+				state = start
+			case c == s.end:
+				return length, nil
+			case c == '"' && state == start, c == '"' && state == closed:
+				state = open
+			case c != ' ' || state != start:
+				state = plain
+			}
 		}
 		if s.eof {
-			if s.from == s.to {
-				return nil, io.EOF
+			if state == open {
+				return 0, errLine
 			}
-			quotes += bytes.Count(s.buffer[s.from+searched:s.to], []byte{'"'})
-			if quotes%2 == 1 {
-				return nil, errLine
-			}
-			line := s.buffer[s.from:s.to]
-			s.from = s.to
-			return bytes.TrimSuffix(line, []byte{'\r'}), nil
+			return length, nil
 		}
-		if s.to-s.from > maxLine {
-			return nil, errLine
+		if length > maxLine {
+			return 0, errLine
 		}
-		quotes += bytes.Count(s.buffer[s.from+searched:s.to], []byte{'"'})
-		searched = s.to - s.from
 		if err := s.fill(); err != nil {
-			return nil, err
+			return 0, err
 		}
 	}
 }
@@ -174,47 +212,46 @@ type dialect struct {
 	named bool
 }
 
-// sniff finds the dialect from the beginning of a text: the line «sep=;» where
-// Excel left one, otherwise the separator that stands most often in the line
-// that has most of it.
-func sniff(head []byte) dialect {
+// separators are those that offices use, the most usual first.
+var separators = []byte{';', '\t', ','}
+
+// dialects returns the ways in which a text may be cut, from its beginning: one
+// where Excel left the line «sep=;», otherwise one for each separator that it
+// holds. Which of them gives a header row is seen by trying: in a file with
+// decimal commas there may be more commas than semicolons.
+func dialects(head []byte) []dialect {
 	d := dialect{separator: ';', end: '\n'}
 	if bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 {
 		d.end = '\r'
 	}
 	first, _, _ := bytes.Cut(head, []byte{d.end})
-	first = bytes.Trim(bytes.TrimSpace(first), `"`)
-	if len(first) == 5 && bytes.EqualFold(first[:4], []byte("sep=")) {
-		d.separator, d.named = first[4], true
-		return d
+	first = bytes.Trim(first, "\" \r\n")
+	if len(first) >= 4 && bytes.EqualFold(first[:4], []byte("sep=")) {
+		d.named = true
+		switch named := string(first[4:]); named {
+		case "\t", `\t`, "":
+			d.separator = '\t'
+		default:
+			d.separator = named[0]
+		}
+		return []dialect{d}
 	}
-	if bytes.EqualFold(first, []byte("sep=")) || bytes.EqualFold(first, []byte(`sep=\t`)) {
-		d.separator, d.named = '\t', true
-		return d
-	}
-	best := 0
-	for _, separator := range []byte{';', '\t', ','} {
-		if most := mostInALine(head, separator, d.end); most > best {
-			d.separator, best = separator, most
+	var found []dialect
+	for _, separator := range separators {
+		if bytes.IndexByte(head, separator) >= 0 {
+			found = append(found, dialect{separator: separator, end: d.end})
 		}
 	}
-	return d
+	if len(found) == 0 {
+		return []dialect{d} // one column: the check will say what is missing
+	}
+	return found
 }
 
-// mostInALine counts a separator outside quotes in the line that has most of it.
-func mostInALine(head []byte, separator, end byte) int {
-	most, here, quoted := 0, 0, false
-	for _, c := range head {
-		switch {
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == separator:
-			here++
-			most = max(most, here)
-		case c == end:
-			here = 0
-		}
+// name is the separator as the report names it.
+func (d dialect) name() string {
+	if d.separator == '\t' {
+		return "tab"
 	}
-	return most
+	return string(rune(d.separator))
 }

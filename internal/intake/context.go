@@ -1,0 +1,325 @@
+package intake
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/programme"
+)
+
+// One file is for one form, one organisation and one period. What the first rows
+// say of them holds for all: it is found before the rows are checked, since what a
+// row may hold depends on it, and then each row is compared with it.
+
+// context is what a file says of whom and when it is.
+type context struct {
+	columns []int    // of organisation and period
+	last    [][]byte // what stood there in the row above
+	faults  []fault  // and what is wrong with it
+	fresh   bool     // last is not set yet
+}
+
+// establish finds period and organisation: in the columns, above the header, by
+// what the caller expects, or from the municipality that a row is about.
+func (c *checker) establish() error {
+	for i, column := range c.plan.columns {
+		if column.role == organisationCell || column.role == periodCell {
+			c.context.columns = append(c.context.columns, i)
+		}
+	}
+	c.context.last, c.context.fresh = make([][]byte, len(c.context.columns)), true
+	if err := c.establishPeriod(); err != nil {
+		return err
+	}
+	return c.establishOrganisation()
+}
+
+func (c *checker) establishPeriod() error {
+	found := false
+	if c.plan.has(periodCell) {
+		err := c.firstRow(func(cells [][]byte, row uint32) bool {
+			text, column := c.texts(cells, periodCell)
+			if text == "" {
+				return false
+			}
+			period, ok := c.parsePeriods(cells)
+			if ok {
+				c.setPeriod(period, row, column, text)
+			}
+			found = found || ok
+			return ok
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if title := c.title[periodCell]; !found && title.text != "" {
+		if period, ok := parsePeriod(title.text, c.plan.form.Periodicity, 0); ok {
+			c.setPeriod(period, title.row, title.column, title.text)
+			found = true
+		} else {
+			c.add(title.row, c.periodUnreadable(title.text, title.column))
+			return nil
+		}
+	}
+	switch {
+	case found:
+	case c.expect.Period.Year != 0:
+		c.setPeriod(c.expect.Period, 0, -1, "")
+	case c.plan.has(periodCell):
+		c.noPeriod = true // said by settle, unless the rows say why
+	}
+	return nil
+}
+
+// firstRow calls do with the rows below the header until it returns true.
+func (c *checker) firstRow(do func(cells [][]byte, row uint32) bool) error {
+	rows, err := c.plan.rows(c.file)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", c.file.Name, err)
+	}
+	for {
+		cells, number, err := rows.next()
+		if errors.Is(err, io.EOF) || errors.Is(err, errLine) {
+			return nil // a broken row is reported when the rows are checked
+		}
+		if err != nil {
+			return fmt.Errorf("read %s: %w", c.file.Name, err)
+		}
+		if number > c.plan.headerRow && !blank(cells) && !c.headsTotals(cells) && do(cells, number) {
+			return nil
+		}
+	}
+}
+
+// headsTotals reports whether the first cell that is filled heads a row of totals.
+func (c *checker) headsTotals(cells [][]byte) bool {
+	for _, cell := range cells {
+		if text := bytes.TrimSpace(cell); len(text) > 0 {
+			return isTotal(string(text))
+		}
+	}
+	return false
+}
+
+// parsePeriods reads the period of a row, which may stand in several columns:
+// «Jahr» and «Quartal».
+func (c *checker) parsePeriods(cells [][]byte) (figure.Period, bool) {
+	var year figure.Year
+	var period figure.Period
+	found := false
+	for pass := range 2 {
+		for i, column := range c.plan.columns {
+			if column.role != periodCell || i >= len(cells) {
+				continue
+			}
+			text := strings.TrimSpace(string(cells[i]))
+			if text == "" {
+				continue
+			}
+			read, ok := parsePeriod(text, c.plan.form.Periodicity, year)
+			switch {
+			case pass == 0 && ok && read.Part == figure.WholeYear:
+				year = read.Year
+			case pass == 1 && !ok, pass == 1 && found && read.Year != period.Year:
+				return figure.Period{}, false
+			case pass == 1 && (!found || read.Part != figure.WholeYear):
+				period, found = read, true
+			}
+		}
+	}
+	return period, found
+}
+
+func (c *checker) setPeriod(period figure.Period, row uint32, column int, text string) {
+	form, p := c.plan.form, c.programme
+	first, last := max(form.From, p.DataFrom), p.LastYear
+	if form.To != 0 {
+		last = min(last, form.To)
+	}
+	wrong := fault{severity: Error, column: column, text: text}
+	switch {
+	case c.expect.Period.Year != 0 && period != c.expect.Period:
+		wrong.code, wrong.args = "period_expected", locale.Args{"text": period, "expected": c.expect.Period}
+	case period.Periodicity() != form.Periodicity:
+		wrong.code, wrong.args = "period_kind", locale.Args{"text": period, "example": c.examplePeriod()}
+	case period.Year < first || period.Year > last:
+		wrong.code, wrong.args = "period_outside", locale.Args{"text": period, "from": yearText(first), "to": yearText(last)}
+	}
+	if wrong.code != "" {
+		c.add(row, wrong)
+	}
+	// Also a wrong period is one by which the rest can be checked.
+	c.plan.period, c.report.Period = period, period
+}
+
+func (c *checker) examplePeriod() string {
+	return figure.Period{Year: max(c.programme.FirstYear, c.plan.form.From), Part: c.plan.form.Periodicity.Parts()[0]}.String()
+}
+
+func (c *checker) periodUnreadable(text string, column int) fault {
+	return fault{severity: Error, code: "period_unreadable", column: column, cause: text, text: text, args: locale.Args{"text": clip(text), "example": c.examplePeriod()}}
+}
+
+func (c *checker) establishOrganisation() error {
+	found := false
+	if c.plan.has(organisationCell) {
+		err := c.firstRow(func(cells [][]byte, row uint32) bool {
+			text, column := c.texts(cells, organisationCell)
+			code, ok := c.names.organisation(text, c.plan.period.Year)
+			if ok {
+				c.setOrganisation(code, row, column, text)
+			}
+			found = found || ok
+			return ok
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if title := c.title[organisationCell]; !found && title.text != "" {
+		if code, ok := c.names.organisation(title.text, c.plan.period.Year); ok {
+			c.setOrganisation(code, title.row, title.column, title.text)
+			found = true
+		}
+	}
+	if !found && c.expect.Organisation != "" {
+		c.setOrganisation(c.expect.Organisation, 0, -1, string(c.expect.Organisation))
+		found = true
+	}
+	if !found && c.plan.has(municipalityCell) && slices.Contains(c.plan.form.OwedBy.Kinds, programme.MunicipalityOffice) {
+		return c.firstRow(func(cells [][]byte, row uint32) bool {
+			for i := range c.plan.columns {
+				if c.plan.columns[i].role != municipalityCell || i >= len(cells) {
+					continue
+				}
+				text := strings.TrimSpace(string(cells[i]))
+				if number, known, agree := c.names.municipality(text, c.plan.period.Year); known && agree {
+					c.setOrganisation(programme.MunicipalityCode(number), row, i, text)
+					return true
+				}
+			}
+			return false
+		})
+	}
+	return nil
+}
+
+func (c *checker) setOrganisation(code figure.Organisation, row uint32, column int, text string) {
+	office := c.programme.Organisation(code)
+	wrong := fault{severity: Error, column: column, cause: text, text: text}
+	switch expected := c.programme.Organisation(c.expect.Organisation); {
+	case office == nil:
+		wrong.code, wrong.args = "organisation_unknown", locale.Args{"text": clip(text)}
+		c.add(row, wrong)
+		return
+	case expected != nil && expected.Code != code:
+		wrong.code, wrong.args = "organisation_expected", locale.Args{"text": clip(text), "expected": expected.Name}
+	case c.merged(office):
+		return // said where the municipality stands
+	case c.plan.period.Periodicity() == c.plan.form.Periodicity && c.plan.period.Year != 0 && !c.programme.Owes(office, c.plan.form, c.plan.period):
+		wrong.code, wrong.args = "form_not_owed", locale.Args{"organisation": office.Name, "form": c.plan.form.Name, "period": c.plan.period}
+	}
+	if wrong.code != "" {
+		c.add(row, wrong)
+	}
+	c.plan.organisation, c.report.Organisation = code, code
+}
+
+// merged reports whether an organisation is a municipality that no longer exists
+// in the period and is named in a column of municipalities.
+func (c *checker) merged(office *programme.Organisation) bool {
+	return office.Kind == programme.MunicipalityOffice && c.plan.has(municipalityCell) && c.plan.period.Year != 0 &&
+		c.programme.MunicipalityIn(office.Municipality, c.plan.period.Year) == nil
+}
+
+// compareContext compares a row with what holds for the file.
+func (c *checker) compareContext(cells [][]byte, row uint32) {
+	same := !c.context.fresh
+	for k, i := range c.context.columns {
+		if !same {
+			break
+		}
+		same = bytes.Equal(c.context.last[k], cellAt(cells, i))
+	}
+	if !same {
+		for k, i := range c.context.columns {
+			c.context.last[k] = append(c.context.last[k][:0], cellAt(cells, i)...)
+		}
+		c.context.fresh = false
+		c.context.faults = c.contextFaults(cells)
+	}
+	for _, wrong := range c.context.faults {
+		c.add(row, wrong)
+	}
+}
+
+func cellAt(cells [][]byte, column int) []byte {
+	if column < 0 || column >= len(cells) {
+		return nil
+	}
+	return cells[column]
+}
+
+// contextFaults says how a row differs from the file. An empty cell means «as
+// above».
+func (c *checker) contextFaults(cells [][]byte) []fault {
+	var faults []fault
+	if text, column := c.texts(cells, periodCell); text != "" {
+		period, ok := c.parsePeriods(cells)
+		switch {
+		case !ok:
+			faults = append(faults, c.periodUnreadable(text, column))
+		case period != c.plan.period:
+			faults = append(faults, fault{severity: Error, code: "period_differs", column: column, cause: text, text: text,
+				args: locale.Args{"text": clip(text), "first": c.plan.period}})
+		}
+	}
+	text, column := c.texts(cells, organisationCell)
+	if text == "" {
+		return faults
+	}
+	code, found := c.names.organisation(text, c.plan.period.Year)
+	switch first := c.programme.Organisation(c.plan.organisation); {
+	case !found:
+		got := c.reader.unknown("organisation_unknown", text, func() string {
+			return suggest(squeeze(text), c.names.organisations, func(code figure.Organisation) string { return c.programme.Organisation(code).Name.DE })
+		}, nil)
+		got.fault.column = column
+		faults = append(faults, *got.fault)
+	case first != nil && first.Code != code:
+		faults = append(faults, fault{severity: Error, code: "organisation_differs", column: column, cause: text, text: text,
+			args: locale.Args{"text": clip(text), "first": first.Name}})
+	}
+	return faults
+}
+
+// texts joins what stands in the columns of a role.
+func (c *checker) texts(cells [][]byte, r role) (string, int) {
+	joined, column := "", -1
+	for i := range c.plan.columns {
+		if c.plan.columns[i].role != r {
+			continue
+		}
+		if column < 0 {
+			column = i
+		}
+		if text := bytes.TrimSpace(cellAt(cells, i)); len(text) > 0 {
+			if joined != "" {
+				joined += " "
+			}
+			joined += repaired(string(text[:min(len(text), 300)]))
+		}
+	}
+	return joined, column
+}
+
+// yearText keeps a year from being written as a number of thousands.
+func yearText(year figure.Year) string { return strconv.Itoa(int(year)) }

@@ -1,0 +1,177 @@
+package intake
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
+)
+
+// Severity says what a finding means for the file.
+type Severity string
+
+// The severities: an error keeps the file out, a warning asks for an
+// explanation, a hint informs.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Hint    Severity = "hint"
+)
+
+// Finding is one cause, found in one or more places.
+type Finding struct {
+	Severity   Severity      `json:"severity"`
+	Code       string        `json:"code"`
+	Place      figure.Cell   `json:"place"` // the first; row 0 means the file as a whole, column 0 the row as a whole
+	Column     string        `json:"column,omitempty"`
+	Text       string        `json:"text,omitempty"`       // as it stands in the cell
+	Suggestion string        `json:"suggestion,omitempty"` // what was probably meant
+	Args       locale.Args   `json:"-"`
+	Count      int           `json:"count"`          // in how many places
+	More       []figure.Cell `json:"more,omitempty"` // the next places, at most maxPlaces
+	Message    string        `json:"message"`        // German, for whoever reads the JSON
+}
+
+const (
+	// maxPlaces is how many further places a finding names; all are counted.
+	maxPlaces = 10
+	// maxCauses is how many causes with one code in one column are told apart.
+	maxCauses = 20
+	// maxFindings is how many causes a report lists; further ones are counted by a
+	// last finding.
+	maxFindings = 200
+	// maxText is how much of a cell a finding repeats, in letters.
+	maxText = 80
+)
+
+// In returns the message of the finding in a language: what is wrong, and what
+// to do.
+func (f Finding) In(language locale.Language) string {
+	text := language.Say("intake."+f.Code, f.Args)
+	if f.Suggestion != "" {
+		text += " " + language.Say("intake.did_you_mean", locale.Args{"suggestion": f.Suggestion})
+	}
+	return text
+}
+
+// fault is what is wrong with a cell, before it is known in how many places.
+type fault struct {
+	severity         Severity
+	code             string
+	column           int    // from 0; -1: the row as a whole
+	cause            string // what has the same code, column and cause is one finding
+	text, suggestion string
+	args             locale.Args
+}
+
+// findings gathers the faults of a file by their cause.
+type findings struct {
+	list   []Finding
+	index  map[findingKey]int
+	causes map[findingKey]int // by code and column: how many causes there are
+	more   int                // places of causes beyond maxFindings
+	errors int                // places of errors
+}
+
+type findingKey struct {
+	code   string
+	column int
+	cause  string
+}
+
+func newFindings() *findings {
+	return &findings{list: []Finding{}, index: map[findingKey]int{}, causes: map[findingKey]int{}}
+}
+
+// add notes a fault in a row; row 0 means the file as a whole.
+func (f *findings) add(row uint32, header string, wrong fault) {
+	if wrong.severity == Error {
+		f.errors++
+	}
+	place := figure.Cell{Row: row, Column: uint16(min(wrong.column+1, math.MaxUint16))}
+	key := findingKey{wrong.code, wrong.column, wrong.cause}
+	i, again := f.index[key]
+	if !again {
+		group := findingKey{code: wrong.code, column: wrong.column}
+		if f.causes[group]++; f.causes[group] > maxCauses {
+			// Where everything is wrong in another way, that is one cause too.
+			key.cause = "\x00"
+			i, again = f.index[key]
+		}
+	}
+	if again {
+		finding := &f.list[i]
+		finding.Count++
+		if len(finding.More) < maxPlaces {
+			finding.More = append(finding.More, place)
+		}
+		return
+	}
+	if wrong.args == nil {
+		wrong.args = locale.Args{}
+	}
+	if _, given := wrong.args["column"]; !given {
+		wrong.args["column"] = header
+	}
+	finding := Finding{Severity: wrong.severity, Code: wrong.code, Place: place, Column: header, Text: clip(wrong.text),
+		Suggestion: wrong.suggestion, Args: wrong.args, Count: 1}
+	if len(f.list) >= maxFindings {
+		f.more++
+		// The verdict must not depend on the order of the findings.
+		if wrong.severity == Error && !slices.ContainsFunc(f.list, func(f Finding) bool { return f.Severity == Error }) {
+			f.list[maxFindings-1] = finding
+		}
+		return
+	}
+	f.index[key] = len(f.list)
+	f.list = append(f.list, finding)
+}
+
+// has reports whether there is a finding whose code begins with one of the given
+// texts.
+func (f *findings) has(prefixes ...string) bool {
+	return slices.ContainsFunc(f.list, func(finding Finding) bool {
+		return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(finding.Code, prefix) })
+	})
+}
+
+// clip makes a cell's text fit into a line.
+func clip(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar {
+			return ' '
+		}
+		return r
+	}, strings.TrimSpace(text))
+	count := 0
+	for i := range text {
+		if count++; count > maxText {
+			return text[:i] + "…"
+		}
+	}
+	return text
+}
+
+var severityRank = map[Severity]int{Error: 0, Warning: 1, Hint: 2}
+
+// sorted returns the findings in the order in which they help most: errors, then
+// warnings, then hints; what concerns the whole file first, then what stands in
+// the most places, then from top to bottom.
+func (f *findings) sorted() []Finding {
+	if f.more > 0 {
+		f.list = append(f.list, Finding{Severity: Hint, Code: "more_findings", Args: locale.Args{"count": f.more}, Count: f.more})
+	}
+	slices.SortStableFunc(f.list, func(a, b Finding) int {
+		aWhole, bWhole := min(a.Place.Row, 1), min(b.Place.Row, 1)
+		return cmp.Or(severityRank[a.Severity]-severityRank[b.Severity], cmp.Compare(aWhole, bWhole), b.Count-a.Count,
+			cmp.Compare(a.Place.Row, b.Place.Row), cmp.Compare(a.Place.Column, b.Place.Column))
+	})
+	for i := range f.list {
+		f.list[i].Message = f.list[i].In(locale.German)
+	}
+	return f.list
+}

@@ -1,0 +1,174 @@
+package intake
+
+import (
+	"slices"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
+)
+
+// settle ends the check when all rows are known: what can be said only of the
+// file as a whole.
+func (c *checker) settle() error {
+	if c.report.Rows == 0 {
+		c.whole(Error, "no_rows", nil)
+		return nil
+	}
+	if c.noPeriod && !c.findings.has("period_") {
+		c.whole(Error, "period_missing", nil)
+	}
+	if c.plan.organisation == "" && !c.findings.has("organisation_", "municipality_") {
+		c.whole(Error, "organisation_missing", nil)
+	}
+	if c.plan.layout == Long {
+		c.partsOfLong()
+	}
+	if c.plan.slices.several {
+		if err := c.reread(); err != nil {
+			return err
+		}
+	}
+	c.compareStated()
+	c.compareYears()
+	given := false
+	for i, total := range c.totals {
+		if total.Given+total.Missing+total.NotApplicable == 0 {
+			continue
+		}
+		given = given || total.Given+total.NotApplicable > 0
+		total.KeyFigure = c.plan.figures[i].ID
+		c.report.Totals = append(c.report.Totals, total)
+	}
+	if !given && c.findings.errors == 0 {
+		c.whole(Error, "no_figures", nil)
+	}
+	return nil
+}
+
+// partsOfLong checks, in the long layout, that no part exceeds its whole: the two
+// stand in different rows.
+func (c *checker) partsOfLong() {
+	var wrong []entry
+	for _, e := range c.seen.entries {
+		if w := c.wholeOf(e); w != nil && e.value > w.value {
+			wrong = append(wrong, e)
+		}
+	}
+	slices.SortFunc(wrong, func(a, b entry) int { return int(a.row) - int(b.row) })
+	for _, e := range wrong {
+		c.partTooLarge(e.row, c.plan.columnOf(valueCell), figureOf(e.key-1), e.value, c.wholeOf(e).value)
+	}
+}
+
+// wholeOf returns the figure that one is part of, where both are given.
+func (c *checker) wholeOf(e entry) *entry {
+	if e.key == 0 || e.mark != figure.Given {
+		return nil
+	}
+	key := e.key - 1
+	whole := c.plan.whole[figureOf(key)]
+	if whole < 0 {
+		return nil
+	}
+	if w := c.seen.find(key&^figureMask | uint64(whole+1)<<figureShift); w != nil && w.mark == figure.Given {
+		return w
+	}
+	return nil
+}
+
+// reread goes through the rows again, now that it is known how each figure is
+// broken down: it compares parts with their stated total, and sums what will
+// count.
+func (c *checker) reread() error {
+	c.totals = make([]Total, len(c.plan.figures))
+	p := &parts{sums: newTable()}
+	err := c.plan.each(c.file, c.programme, c.names, func(_ *reader, m *row) error {
+		if m.faulty {
+			return nil
+		}
+		margin := m.margin()
+		for i := range m.figures {
+			f := &m.figures[i]
+			if f.amount.fault != "" {
+				f.amount.mark = figure.Missing
+			}
+			key := m.sliceKey(f.figure)
+			if c.plan.slices.margins(key, margin).Has(0) {
+				c.totals[f.figure].count(f.amount)
+			}
+			if present := c.plan.slices.presentIn(key); present&(present-1) != 0 {
+				p.add(present, m, margin, f)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	c.compareParts(p)
+	return nil
+}
+
+// statedTotal is a figure in a row of totals.
+type statedTotal struct {
+	figure, column int
+	row            uint32
+	value          figure.Decimal
+	running, since figure.Decimal // what the rows above add up to
+}
+
+// maxStated bounds the rows of totals that are compared.
+const maxStated = 10_000
+
+// state keeps the figures of a row of totals, to compare them with the sums.
+func (c *checker) state(m *row) {
+	for _, f := range m.figures {
+		if f.amount.fault == "" && f.amount.mark == figure.Given && len(c.stated) < maxStated {
+			c.stated = append(c.stated, statedTotal{figure: f.figure, column: f.column, row: m.number, value: f.amount.value,
+				running: c.running[f.figure], since: c.since[f.figure]})
+		}
+	}
+	clear(c.since)
+}
+
+// compareStated compares the rows of totals with what they can be the sum of: the
+// figures of the file as they count, all rows above, or those since the last row
+// of totals.
+func (c *checker) compareStated() {
+	for _, s := range c.stated {
+		total := c.totals[s.figure]
+		if s.value == total.Value || s.value == s.running || s.value == s.since {
+			continue
+		}
+		// Where figures are missing the stated total may know more.
+		if (total.Missing > 0 || c.incomplete) && s.value > total.Value {
+			continue
+		}
+		k := c.plan.figures[s.figure]
+		c.add(s.row, fault{severity: Error, code: "total_differs", column: s.column, cause: string(k.ID), text: s.value.String(), args: locale.Args{
+			"figure": k.Name, "stated": s.value, "sum": total.Value}})
+	}
+}
+
+// The rule of the jump against the year before: more than half up or down, and by
+// more than jumpLeast, since small numbers jump every year.
+const jumpLeast = 20
+
+func (c *checker) compareYears() {
+	for i, k := range c.plan.figures {
+		before, found := c.expect.Before[k.ID]
+		if !found {
+			continue
+		}
+		c.totals[i].Before = &before
+		now := c.totals[i].Value
+		change := now - before
+		if change < 0 {
+			change = -change
+		}
+		if c.totals[i].Given == 0 || change <= figure.Whole(jumpLeast) || 2*change <= before {
+			continue
+		}
+		c.add(0, fault{severity: Warning, code: "jump", column: -1, cause: string(k.ID), args: locale.Args{"figure": k.Name, "now": now, "before": before}})
+	}
+}
