@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
@@ -33,43 +31,6 @@ func (s *Store) Keep(ctx context.Context, one submission.Submission, file intake
 		return fmt.Errorf("commit submission %s: %w", one.ID, err)
 	}
 	return s.insertEvents(ctx, one.ID, one.Events)
-}
-
-// pieceSize is how much of a file lies in one row, and blockPieces how many rows
-// go into one insert: memory stays bounded and blocks are few.
-const (
-	pieceSize   = 1 << 20
-	blockPieces = 8
-)
-
-var fileColumns = []column{{Name: "sha256", Type: "String"}, {Name: "piece", Type: "UInt32"}, {Name: "content", Type: "String"}}
-
-// keepFile stores the original bytes, unless all of them are there already.
-func (s *Store) keepFile(ctx context.Context, sha256 string, file intake.File) error {
-	pieces := uint64(0)
-	err := s.ask(ctx, "file_pieces", parameters{"sha256": sha256}, func(row driver.Rows) error { return row.Scan(&pieces) })
-	if err != nil || int64(pieces) == (file.Size+pieceSize-1)/pieceSize {
-		return err
-	}
-	for start := int64(0); start < file.Size; start += blockPieces * pieceSize {
-		end := min(start+blockPieces*pieceSize, file.Size)
-		err := s.insert(ctx, "files", fileColumns, func(batch driver.Batch) error {
-			for at := start; at < end; at += pieceSize {
-				piece := make([]byte, min(pieceSize, end-at))
-				if _, err := file.Content.ReadAt(piece, at); err != nil && !errors.Is(err, io.EOF) {
-					return fmt.Errorf("read %s: %w", file.Name, err)
-				}
-				if err := batch.Append(sha256, uint32(at/pieceSize), piece); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 var submissionColumns = []column{

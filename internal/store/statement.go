@@ -58,12 +58,8 @@ func (s *Store) insert(ctx context.Context, table string, columns []column, fill
 	defer func() { err = fault(err) }()
 	ctx, cancel := context.WithTimeout(ctx, QueryLimit)
 	defer cancel()
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = c.Name
-	}
 	ctx = clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(columns))
-	batch, err := s.connection.PrepareBatch(ctx, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+")")
+	batch, err := s.connection.PrepareBatch(ctx, insertInto(table, columns))
 	if err != nil {
 		return err
 	}
@@ -71,6 +67,14 @@ func (s *Store) insert(ctx context.Context, table string, columns []column, fill
 		return errors.Join(err, batch.Abort())
 	}
 	return batch.Send()
+}
+
+func insertInto(table string, columns []column) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	return "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ")"
 }
 
 // fault turns what the engine says into a problem that a user may read, where

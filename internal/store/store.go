@@ -37,6 +37,8 @@ type Store struct {
 	connection driver.Conn
 	engine     *chdb.Engine // nil for a server
 	cluster    string
+	overHTTP   bool // not the native protocol
+	packer     packer
 	now        func() time.Time
 
 	versionLock sync.Mutex
@@ -49,10 +51,15 @@ type Store struct {
 // server is unreachable, refuses us or is too old.
 func Open(ctx context.Context, config Config, p *programme.Programme) (*Store, error) {
 	s := &Store{programme: p, now: time.Now}
+	var err error
+	if s.packer, err = newPacker(); err != nil {
+		return nil, err
+	}
 	options, err := s.options(config)
 	if err != nil {
 		return nil, err
 	}
+	s.overHTTP = options.Protocol == clickhouse.HTTP
 	s.connection, err = clickhouse.Open(options)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", err), s.Close())

@@ -3,14 +3,12 @@ package store
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
 
 	"kipmonitor/internal/figure"
-	"kipmonitor/internal/problem"
 	"kipmonitor/internal/submission"
 )
 
@@ -20,21 +18,16 @@ type Filter struct {
 	Forms         []figure.Form
 	Organisations []figure.Organisation
 	Years         []figure.Year
-	Part          *figure.Part
 	AsOf          time.Time // the zero time: now
 	WithReport    bool      // the check too, which is long
 }
 
 // Submissions returns submissions with their events, the oldest first.
 func (s *Store) Submissions(ctx context.Context, filter Filter) ([]submission.Submission, error) {
-	part := int16(-1)
-	if filter.Part != nil {
-		part = int16(*filter.Part)
-	}
 	var all []submission.Submission
 	err := s.ask(ctx, "submissions", parameters{
 		"ids": uuids(filter.IDs), "forms": texts(filter.Forms), "organisations": texts(filter.Organisations),
-		"years": numbers(filter.Years), "part": part, "as_of": moment(filter.AsOf), "with_report": filter.WithReport,
+		"years": numbers(filter.Years), "as_of": moment(filter.AsOf), "with_report": filter.WithReport,
 	}, func(row driver.Rows) error {
 		one, err := scanSubmission(row)
 		all = append(all, one)
@@ -82,25 +75,25 @@ func (s *Store) Submission(ctx context.Context, id submission.ID) (submission.Su
 	return found[0], true, nil
 }
 
-// Of returns the submissions of a form, organisation and period, oldest first.
-func (s *Store) Of(ctx context.Context, form figure.Form, organisation figure.Organisation, period figure.Period) ([]submission.Submission, error) {
-	return s.Submissions(ctx, Filter{Forms: []figure.Form{form}, Organisations: []figure.Organisation{organisation},
-		Years: []figure.Year{period.Year}, Part: &period.Part})
+// Of returns the submissions of a form and organisation for some years, the
+// oldest first.
+func (s *Store) Of(ctx context.Context, form figure.Form, organisation figure.Organisation, years ...figure.Year) ([]submission.Submission, error) {
+	var all []submission.Submission
+	err := s.ask(ctx, "of", parameters{"form": string(form), "organisation": string(organisation), "years": numbers(years)}, func(row driver.Rows) error {
+		one, err := scanSubmission(row)
+		all = append(all, one)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the submissions of %s for %s: %w", organisation, form, err)
+	}
+	return all, nil
 }
 
-// Totals returns the sums of the key figures of the submission in force; none
-// where nothing is in force.
-func (s *Store) Totals(ctx context.Context, form figure.Form, organisation figure.Organisation, period figure.Period) (map[figure.KeyFigure]figure.Decimal, error) {
-	sent, err := s.Of(ctx, form, organisation, period)
-	if err != nil {
-		return nil, err
-	}
-	inForce := submission.InForce(sent)
-	if len(inForce) == 0 {
-		return nil, nil
-	}
+// Totals returns the sums of the key figures of a submission.
+func (s *Store) Totals(ctx context.Context, one submission.Submission) (map[figure.KeyFigure]figure.Decimal, error) {
 	totals := map[figure.KeyFigure]figure.Decimal{}
-	err = s.ask(ctx, "totals", parameters{"submission": string(inForce[0].ID), "year": uint16(period.Year)}, func(row driver.Rows) error {
+	err := s.ask(ctx, "totals", parameters{"submission": string(one.ID), "year": uint16(one.Period.Year)}, func(row driver.Rows) error {
 		var keyFigure string
 		var value int64
 		err := row.Scan(&keyFigure, &value)
@@ -108,31 +101,9 @@ func (s *Store) Totals(ctx context.Context, form figure.Form, organisation figur
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("sum the figures of submission %s: %w", inForce[0].ID, err)
+		return nil, fmt.Errorf("sum the figures of submission %s: %w", one.ID, err)
 	}
 	return totals, nil
-}
-
-// File writes the original bytes of a file, piece by piece. A file that is not
-// there is a problem.
-func (s *Store) File(ctx context.Context, sha256 string, out io.Writer) error {
-	found := false
-	err := s.ask(ctx, "file", parameters{"sha256": sha256}, func(row driver.Rows) error {
-		found = true
-		var piece string
-		if err := row.Scan(&piece); err != nil {
-			return err
-		}
-		_, err := io.WriteString(out, piece)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("read file %s: %w", sha256, err)
-	}
-	if !found {
-		return problem.New(problem.NotFound, "file_unknown", nil)
-	}
-	return nil
 }
 
 // Record adds an event to a submission.

@@ -91,7 +91,7 @@ func (o *Obligation) judge(sent []Submission, today time.Time) {
 			o.OnTime = true
 		}
 	}
-	if inForce, found := last(sent); found {
+	if inForce, found := last(sent, o.Period); found {
 		o.Submission = inForce.ID
 		o.Standing = IsSubmitted
 		if inForce.Is(Accepted) {

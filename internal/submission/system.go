@@ -81,17 +81,18 @@ func firstUploads(counts map[figure.KeyFigure]int, submissions []Submission, yea
 }
 
 func measures(counts map[figure.KeyFigure]int, p *programme.Programme, year figure.Year) {
+	running, withGoals := 0, 0
 	for _, m := range p.Measures {
 		if year < m.Start || year > m.End {
 			continue
 		}
-		counts["measures_running"]++
+		running++
 		if m.OutcomeGoal.DE != "" && m.OutputGoal.DE != "" && len(m.Indicators) > 0 {
-			counts["measures_with_goals"]++
+			withGoals++
 		}
 	}
-	if counts["measures_running"] > 0 {
-		counts["measures_with_goals"] += 0
+	if running > 0 {
+		counts["measures_running"], counts["measures_with_goals"] = running, withGoals
 	}
 }
 

@@ -19,5 +19,4 @@ WHERE (empty({ids:Array(UUID)}) OR id IN {ids:Array(UUID)})
     AND (empty({forms:Array(String)}) OR form IN {forms:Array(String)})
     AND (empty({organisations:Array(String)}) OR organisation IN {organisations:Array(String)})
     AND (empty({years:Array(UInt16)}) OR year IN {years:Array(UInt16)})
-    AND ({part:Int16} < 0 OR part = {part:Int16})
 ORDER BY event_times[1], id

@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS submissions {{cluster}}
     faulty_rows  UInt64,
     observations UInt64,
     definition   LowCardinality(String),   -- fingerprint of the programme definition
-    report       String CODEC(ZSTD(3))     -- the check, as JSON
+    report       String CODEC(ZSTD(1))     -- the check, as JSON
 )
 ENGINE = {{MergeTree}}
 ORDER BY (form, organisation, year, part, id)

@@ -1,10 +1,11 @@
--- A row is a piece of a file, in its original bytes. A file is kept once, by its
--- hash, however often it comes.
+-- A row is a piece of a file: one MiB of its original bytes as a Zstandard frame,
+-- so that the frames, one after the other, are what `zstd -d` unpacks. A file is
+-- kept once, by its hash, however often it comes.
 CREATE TABLE IF NOT EXISTS files {{cluster}}
 (
     sha256  String,
     piece   UInt32,
-    content String CODEC(ZSTD(3))
+    content String CODEC(NONE)
 )
 ENGINE = {{MergeTree}}
 ORDER BY (sha256, piece)
