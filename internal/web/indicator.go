@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -233,7 +234,7 @@ func (s *Server) targets(r request, i *programme.Indicator) []targetRow {
 		if t.Indicator != i.ID {
 			continue
 		}
-		row := targetRow{Year: itoa(int(t.Year)), Value: s.amount(r.Language, i.Unit, t.Value), Decided: t.Decided,
+		row := targetRow{Year: itoa(int(t.Year)), Value: s.amount(r.Language, i.Unit, t.Value), Decided: day(r.Language, t.Decided),
 			Origin: t.Origin + " (" + r.Language.Say("web.standing_of."+string(t.Standing), nil) + ")"}
 		if i.Direction == programme.Band {
 			row.Value += "–" + s.amount(r.Language, i.Unit, t.Upper)
@@ -296,4 +297,14 @@ func (s *Server) parts(ctx context.Context, i *programme.Indicator, dimension fi
 		return disclosure.Table{}, err
 	}
 	return dashboard.Parts(s.Programme, i, dimension, year, evidence, basis), nil
+}
+
+// day writes an ISO date of the definition as people do; the loading of the
+// definition has checked that it is one.
+func day(l locale.Language, iso string) string {
+	date, err := time.Parse(time.DateOnly, iso)
+	if err != nil {
+		return iso
+	}
+	return l.Date(date)
 }

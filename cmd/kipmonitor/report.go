@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+	"time"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/report"
+)
+
+func runReport(args []string, stdout, stderr io.Writer) int {
+	var o options
+	flags := flag.NewFlagSet("report", flag.ContinueOnError)
+	o.register(flags)
+	year := flags.Uint("year", 0, "`Jahr` des Berichts")
+	format := flags.String("format", "xlsx", "`Format`: xlsx, csv oder json")
+	output := flags.String("output", "", "`Datei`, in die geschrieben wird; ohne Angabe auf die Standardausgabe")
+	code := flags.String("language", "de", "`Sprache`: de, fr, it, en")
+	if code, ok := parse(flags, args, stderr); !ok {
+		return code
+	}
+	language, known := locale.Parse(*code)
+	if *year == 0 || !known || !slices.Contains(report.Formats[:], report.Format(*format)) || flags.NArg() > 0 {
+		fmt.Fprintln(stderr, "Aufruf: kipmonitor report --year 2025 [--format xlsx|csv|json] [--language de|fr|it|en] [--output DATEI]")
+		return 2
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := writeYear(ctx, o, figure.Year(*year), report.Format(*format), language, *output, stdout); err != nil {
+		return fail(stderr, err)
+	}
+	return 0
+}
+
+func writeYear(ctx context.Context, o options, year figure.Year, format report.Format, language locale.Language, output string, stdout io.Writer) (err error) {
+	app, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closing := app.close(); err == nil {
+			err = closing
+		}
+	}()
+	if p := app.programme; year < p.DataFrom || year > p.LastYear {
+		return fmt.Errorf("für %d gibt es keinen Bericht, nur von %d bis %d", year, p.DataFrom, p.LastYear)
+	}
+	built, err := report.Build(ctx, app.store, app.programme, year, time.Now())
+	if err != nil {
+		return err
+	}
+	if output == "" {
+		out := bufio.NewWriter(stdout)
+		if err := built.Write(out, format, language); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+	file, err := os.Create(output)
+	if err != nil {
+		return err
+	}
+	if err := built.Write(file, format, language); err != nil {
+		return err
+	}
+	return file.Close()
+}
