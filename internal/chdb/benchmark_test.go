@@ -25,15 +25,19 @@ func BenchmarkDurableRow(b *testing.B) {
 
 const million = 1_000_000
 
+// Columns at once: row by row the driver alone takes a third of a second more.
 func BenchmarkMillionRowsByBatch(b *testing.B) {
 	connection := connect(b, embedded())
+	numbers, texts := make([]uint64, million), make([]string, million)
+	for i := range million {
+		numbers[i], texts[i] = uint64(i), "a short text"
+	}
 	for b.Loop() {
 		must(b, connection.Exec(b.Context(), "CREATE OR REPLACE TABLE batch (i UInt64, s String) ENGINE = MergeTree ORDER BY i"))
 		batch, err := connection.PrepareBatch(b.Context(), "INSERT INTO batch")
 		must(b, err)
-		for i := range million {
-			must(b, batch.Append(uint64(i), "a short text"))
-		}
+		must(b, batch.Column(0).Append(numbers))
+		must(b, batch.Column(1).Append(texts))
 		must(b, batch.Send())
 	}
 }

@@ -68,17 +68,13 @@ func connect(t testing.TB, options *clickhouse.Options) driver.Conn {
 
 // each runs a test in process and through a socket, with and without compression.
 func each(t *testing.T, test func(t *testing.T, connection driver.Conn)) {
+	t.Run("in process", func(t *testing.T) { test(t, connect(t, embedded())) })
+	server := httptest.NewServer(engine)
+	defer server.Close()
 	for name, method := range map[string]clickhouse.CompressionMethod{
-		"plain": clickhouse.CompressionNone, "lz4": clickhouse.CompressionLZ4, "zstd": clickhouse.CompressionZSTD,
+		"over HTTP": clickhouse.CompressionNone, "over HTTP, lz4": clickhouse.CompressionLZ4, "over HTTP, zstd": clickhouse.CompressionZSTD,
 	} {
-		t.Run("in process, "+name, func(t *testing.T) {
-			options := embedded()
-			options.Compression = &clickhouse.Compression{Method: method}
-			test(t, connect(t, options))
-		})
-		t.Run("over HTTP, "+name, func(t *testing.T) {
-			server := httptest.NewServer(engine)
-			defer server.Close()
+		t.Run(name, func(t *testing.T) {
 			options := embedded()
 			options.TransportFunc, options.Addr = nil, []string{strings.TrimPrefix(server.URL, "http://")}
 			options.Compression = &clickhouse.Compression{Method: method}

@@ -33,7 +33,9 @@ type Options struct {
 	// would take more fails. 0: nine tenths of the machine.
 	MaxMemory int64
 	// Arguments are further settings of the engine or of every statement, such as
-	// "--max_threads=2". They win over what Open sets by itself.
+	// "--max_threads=2". They win over what Open sets by itself. With
+	// "--backups.allowed_path=DIR" the engine runs BACKUP … TO File('DIR/name') and
+	// RESTORE; the library packs no zip. It ignores a name that it does not know.
 	Arguments []string
 }
 
@@ -47,10 +49,9 @@ var ErrOpen = errors.New("this process has an embedded database engine open alre
 var errClosed = errors.New("the embedded database engine is closed")
 
 // bounds make the engine fit a small machine that it shares: its defaults are
-// made for a server of its own, with caches of gigabytes. Queries share one
-// pool of threads, whose size is left alone: a statement that finds it full
-// fails (code 439) instead of waiting. The last one undoes a default of the
-// library, which takes a misspelt statement for an expression to select.
+// made for a server of its own, with caches of gigabytes. The last one undoes a
+// default of the library, which takes a misspelt statement for an expression to
+// select.
 var bounds = []string{
 	"--mark_cache_size=33554432",
 	"--primary_index_cache_size=33554432",
@@ -172,7 +173,7 @@ func (o Options) arguments(folder string) []string {
 // inUse asks the lock that the engine holds on a file of its folder. The engine
 // refuses a locked folder itself, but tells the reason to standard error only.
 func inUse(folder string) bool {
-	file, err := os.Open(filepath.Join(folder, "status"))
+	file, err := os.OpenFile(filepath.Join(folder, "status"), os.O_RDWR, 0)
 	if err != nil {
 		return false
 	}

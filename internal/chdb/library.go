@@ -19,13 +19,15 @@ const LibraryVariable = "KIPMONITOR_CHDB_LIBRARY"
 // ErrNoLibrary says that the engine's library was not found.
 var ErrNoLibrary = errors.New("the embedded database engine is missing: run `make assets` (npm ci), or name the library in " + LibraryVariable)
 
-// npm names a package for each platform.
+// packages are those of npm, by platform.
 var packages = map[string]string{
 	"linux/amd64":  "@chdb/lib-linux-x64-gnu",
 	"linux/arm64":  "@chdb/lib-linux-arm64-gnu",
 	"darwin/arm64": "@chdb/lib-darwin-arm64",
 	"darwin/amd64": "@chdb/lib-darwin-x64",
 }
+
+const platform = runtime.GOOS + "/" + runtime.GOARCH
 
 // Find returns the path of the engine's library: the one that the environment
 // names, one beside the program, or the npm package in a node_modules folder of
@@ -51,11 +53,14 @@ func Find() (string, error) {
 			return candidate, nil
 		}
 	}
+	if _, known := packages[platform]; !known {
+		return "", fmt.Errorf("the embedded database engine has no build for %s: use a server", platform)
+	}
 	return "", ErrNoLibrary
 }
 
 func inModules(folder string) []string {
-	name, known := packages[runtime.GOOS+"/"+runtime.GOARCH]
+	name, known := packages[platform]
 	if !known {
 		return nil
 	}
@@ -148,7 +153,7 @@ func load(path string) (err error) {
 		purego.RegisterLibFunc(call, handle, name)
 	}
 	// Before anything else: Go handles the signals of this process. A crash inside
-	// the library would otherwise end in its own handler, which takes minutes.
+	// the library would otherwise end in a handler of its own.
 	calls.setSignalHandlersEnabled(0)
 	loaded = path
 	return nil

@@ -61,7 +61,7 @@ func TestCloseEndsWhatRuns(t *testing.T) {
 	time.Sleep(100 * time.Millisecond)
 	start := time.Now()
 	must(t, engine.Close())
-	if took := time.Since(start); took > 2*time.Second {
+	if took := time.Since(start); took > 5*time.Second {
 		t.Errorf("took %v", took)
 	}
 	if err := <-fault; err == nil {
@@ -172,8 +172,8 @@ func TestWhatIsLargePassesThroughInBoundedMemory(t *testing.T) {
 	before, most := resident(t), 0
 	watch := func() { most = max(most, resident(t)) }
 
-	// 400 MB in …
-	body := &endless{block: nativeBlock(t, 100_000), times: 500, watch: watch}
+	// 200 MB in …
+	body := &endless{block: nativeBlock(t, 100_000), times: 250, watch: watch}
 	response, err := engine.RoundTrip(insertRequest(t, t.Context(), "http://embedded", "large", body))
 	must(t, err)
 	response.Body.Close()
@@ -182,9 +182,9 @@ func TestWhatIsLargePassesThroughInBoundedMemory(t *testing.T) {
 	}
 	in := most - before
 
-	// … and 1,600 MB out.
+	// … and 800 MB out.
 	most = 0
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://embedded/?default_format=Native", strings.NewReader("SELECT number FROM numbers(200000000)"))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://embedded/?default_format=Native", strings.NewReader("SELECT number FROM numbers(100000000)"))
 	must(t, err)
 	response, err = engine.RoundTrip(request)
 	must(t, err)
@@ -197,13 +197,13 @@ func TestWhatIsLargePassesThroughInBoundedMemory(t *testing.T) {
 			watch()
 		}
 	}
-	if err != io.EOF || total < 1_600_000_000 {
+	if err != io.EOF || total < 800_000_000 {
 		t.Errorf("%d bytes, %v", total, err)
 	}
 	must(t, response.Body.Close())
 	out := most - before
-	t.Logf("at rest %d MiB, %d MiB more while 400 MB went in, %d MiB more while 1600 MB came out", before, in, out)
-	if in > 250 || out > 250 {
-		t.Errorf("%d MiB more while 400 MB went in, %d MiB more while 1600 MB came out", in, out)
+	t.Logf("at rest %d MiB, %d MiB more while 200 MB went in, %d MiB more while 800 MB came out", before, in, out)
+	if in > 180 || out > 180 {
+		t.Errorf("%d MiB more while 200 MB went in, %d MiB more while 800 MB came out", in, out)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// asked is what a request asks for.
-type asked struct {
+// order is what a request asks for.
+type order struct {
 	statement
 	rows     io.Reader // of an INSERT, nil where the SQL has them all
 	database string
@@ -33,42 +33,42 @@ var formatAtEnd = regexp.MustCompile(`(?i)\s+FORMAT\s+(\w+)\s*;?\s*$`)
 
 // understand reads a request as ClickHouse's HTTP interface does: SQL in the
 // address is followed by the body.
-func understand(request *http.Request) (asked, error) {
+func understand(request *http.Request) (order, error) {
 	if strings.HasPrefix(request.Header.Get("Content-Type"), "multipart/") {
-		return asked{}, errors.New("the embedded database engine takes no external tables")
+		return order{}, errors.New("the embedded database engine takes no external tables")
 	}
 	if coding := request.Header.Get("Content-Encoding"); coding != "" {
-		return asked{}, fmt.Errorf("the embedded database engine does not read the content encoding %q: choose lz4 or none", coding)
+		return order{}, fmt.Errorf("the embedded database engine does not read the content encoding %q: choose lz4 or none", coding)
 	}
 	query := request.URL.Query()
-	a := asked{database: query.Get("database"), settings: settingsOf(query)}
-	a.sql, a.parameters = query.Get("query"), parametersOf(query)
-	if a.format = query.Get("default_format"); a.format == "" {
-		a.format = "TabSeparated"
+	o := order{database: query.Get("database"), settings: settingsOf(query)}
+	o.sql, o.parameters = query.Get("query"), parametersOf(query)
+	if o.format = query.Get("default_format"); o.format == "" {
+		o.format = "TabSeparated"
 	}
 	if query.Get("compress") == "1" {
-		a.packer = newPacker(query.Get("network_compression_method"))
+		o.packer = newPacker(query.Get("network_compression_method"))
 	}
 	var body io.Reader = request.Body
 	if query.Get("decompress") == "1" {
 		body = newUnpacker(body)
 	}
-	if firstWord(a.sql) == "INSERT" && request.Body != http.NoBody {
-		a.rows = body
-		if format := formatAtEnd.FindStringSubmatch(a.sql); format != nil {
-			a.sql, a.format = formatAtEnd.ReplaceAllString(a.sql, ""), format[1]
+	if firstWord(o.sql) == "INSERT" && request.Body != http.NoBody {
+		o.rows = body
+		if format := formatAtEnd.FindStringSubmatch(o.sql); format != nil {
+			o.sql, o.format = formatAtEnd.ReplaceAllString(o.sql, ""), format[1]
 		}
-		return a, nil
+		return o, nil
 	}
 	rest, err := io.ReadAll(body)
 	if err != nil {
-		return asked{}, fmt.Errorf("read the statement: %w", err)
+		return order{}, fmt.Errorf("read the statement: %w", err)
 	}
-	if a.sql != "" && len(rest) > 0 {
-		a.sql += "\n"
+	if o.sql != "" && len(rest) > 0 {
+		o.sql += "\n"
 	}
-	a.sql += string(rest)
-	return a, nil
+	o.sql += string(rest)
+	return o, nil
 }
 
 func settingsOf(query url.Values) map[string]string {

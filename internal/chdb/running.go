@@ -111,15 +111,15 @@ var errNoStream = errors.New("not a statement that the library streams")
 // stream starts a SELECT and fetches its first block, so that most faults are
 // known before the answer begins. Other statements give errNoStream; they have
 // not run.
-func (r *running) stream(asked asked) (*rows, error) {
-	if !streams(asked.sql) {
+func (r *running) stream(o order) (*rows, error) {
+	if !streams(o.sql) {
 		return nil, errNoStream
 	}
-	b := &rows{running: r, packer: asked.packer}
+	b := &rows{running: r, packer: o.packer}
 	b.lock.Lock()
 	defer b.lock.Unlock()
 	r.watch(b.abandon)
-	s := asked.statement
+	s := o.statement
 	s.sql = r.mark + s.sql
 	stream, err := r.connection.stream(s)
 	if err != nil && strings.Contains(err.Error(), "Streaming query is not supported") {

@@ -21,7 +21,7 @@ func (e *Engine) RoundTrip(request *http.Request) (*http.Response, error) {
 		request.Body = http.NoBody
 	}
 	defer request.Body.Close()
-	asked, err := understand(request)
+	o, err := understand(request)
 	if err != nil {
 		return nil, err
 	}
@@ -29,11 +29,11 @@ func (e *Engine) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := run.connection.prepare(asked.database, asked.settings); err != nil {
+	if err := run.connection.prepare(o.database, o.settings); err != nil {
 		run.end()
 		return failed(request, err)
 	}
-	if body, err := run.stream(asked); err == nil {
+	if body, err := run.stream(o); err == nil {
 		// The connection goes back with the body.
 		return answer(request, body, -1), nil
 	} else if !errors.Is(err, errNoStream) {
@@ -41,12 +41,12 @@ func (e *Engine) RoundTrip(request *http.Request) (*http.Response, error) {
 		return failed(request, err)
 	}
 	defer run.end()
-	content, err := run.whole(asked, request.Body)
+	content, err := run.whole(o, request.Body)
 	if err != nil {
 		return failed(request, err)
 	}
-	if asked.packer != nil {
-		if content, err = asked.packer.pack(content); err != nil {
+	if o.packer != nil {
+		if content, err = o.packer.pack(content); err != nil {
 			return nil, err
 		}
 	}
@@ -54,17 +54,17 @@ func (e *Engine) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 // whole runs a statement other than a SELECT, whose answer is short.
-func (r *running) whole(asked asked, body io.Closer) ([]byte, error) {
-	if asked.sql == handshake {
+func (r *running) whole(o order, body io.Closer) ([]byte, error) {
+	if o.sql == handshake {
 		return r.connection.answerHandshake()
 	}
-	if asked.rows != nil {
-		return nil, r.insert(asked.statement, asked.rows, body)
+	if o.rows != nil {
+		return nil, r.insert(o.statement, o.rows, body)
 	}
-	if changesSession(asked.sql) {
+	if changesSession(o.sql) {
 		r.connection.changed = true
 	}
-	return r.query(asked.statement)
+	return r.query(o.statement)
 }
 
 func answer(request *http.Request, body io.ReadCloser, length int64) *http.Response {
