@@ -32,11 +32,27 @@ func newScale(values []float64, fromZero bool, unit figure.Unit) scale {
 	if unit != figure.Percent && step < 1 && high > 10 {
 		step = 1
 	}
+	if !fromZero && low > 0 {
+		low -= (high - low) * 0.05 // no line runs along the axis
+	}
 	s := scale{min: math.Floor(low/step+1e-9) * step, max: math.Ceil(high/step-1e-9) * step, step: step}
 	// A share has no more than the whole; leave the axis there.
 	if unit == figure.Percent && high <= 1 && s.max > 1 {
 		s.max = 1
 		s.min = 1 - math.Ceil((1-s.min)/step-1e-9)*step
+	}
+	return s
+}
+
+// exactScale reaches from zero to the outermost values. It is for bars without
+// ticks, whose figures stand beside them.
+func exactScale(values []float64) scale {
+	s := scale{}
+	for _, v := range values {
+		s.min, s.max = min(s.min, v), max(s.max, v)
+	}
+	if s.min == s.max {
+		s.max = 1
 	}
 	return s
 }

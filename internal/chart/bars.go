@@ -46,7 +46,7 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 			values, unit = append(values, c.Value.Float()), c.Unit
 		}
 	}
-	s := newScale(append(values, 0), true, unit)
+	s := exactScale(values)
 
 	var bars, marks []point
 	var names, texts []string
@@ -58,6 +58,7 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 		if c.State == disclosure.Shown {
 			bar.Value = c.Value.Float()
 			bar.Label = label(text, "right", ink)
+			bar.Label.BackgroundColor = paper
 			bar.Tooltip = hint(name, f.Writer.Full(c.Value, c.Unit), f.Writer.Spoken(c))
 			if c.Provisional {
 				bar.ItemStyle = &opts.ItemStyle{Color: light}
@@ -77,33 +78,36 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 	if f.Size == Narrow {
 		column, size = 132, smallSize
 	}
-	names, p.left = wrapAll(names, size, column, 2)
-	rowHeight := 26
-	switch {
-	case slices.ContainsFunc(names, func(name string) bool { return strings.Contains(name, "\n") }):
+	rowHeight, lines := 26, 2
+	if len(rows) > manyRows {
+		rowHeight, lines = 18, 1
+	}
+	names, p.left = wrapAll(names, size, column, lines)
+	if slices.ContainsFunc(names, func(name string) bool { return strings.Contains(name, "\n") }) {
 		rowHeight = 36
-	case len(rows) > 30:
-		rowHeight = 18
 	}
 	p.y = []axis{rowsAxis(names, int(size))}
 	p.x = hiddenScale(s)
 	p.series = []series{
 		{SingleSeries: charts.SingleSeries{Type: "bar", Data: bars, BarWidth: "62%", ItemStyle: &opts.ItemStyle{Color: accent}}, Z: 2},
-		{SingleSeries: charts.SingleSeries{Type: "scatter", Data: marks, Symbol: "rect", SymbolSize: 1, ItemStyle: &opts.ItemStyle{Opacity: opts.Float(0)}}, Z: 3},
+		{SingleSeries: charts.SingleSeries{Type: "scatter", Data: marks, Symbol: "rect", SymbolSize: 1, ItemStyle: unseen()}, Z: 3},
 	}
-	if text := f.scaleUnit(s, unit); text != "" {
-		p.note = note(text, 0)
-		p.top += 18
+	if text := f.Writer.Unit(unit); unit != "" && unit != figure.Percent {
+		p.note = note(text, 4)
+		p.top += 20
 	}
 	for _, total := range totals {
 		if c := total.Cells[0]; c.State == disclosure.Shown && c.Value.Float() <= slices.Max(append(values, 0)) && len(values) > 1 {
 			p.top += 20
-			p.series[0].MarkLines = reference(c.Value.Float(), f.headerLabel(total.Header)+" "+f.short(c))
+			p.series[0].MarkLine = reference(c.Value.Float(), f.headerLabel(total.Header)+" "+f.short(c))
 		}
 	}
 	height := p.top + p.bottom + rowHeight*len(rows)
 	return finish(p.options(), f.title(t), f.barsAlt(t, rows, totals), f.Size.width(), height)
 }
+
+// manyRows is the number of rows beyond which bars are drawn close together.
+const manyRows = 30
 
 // compare orders cells from the largest figure to the smallest, and those
 // without a figure behind them.
@@ -120,17 +124,22 @@ func compare(a, b disclosure.Cell) int {
 	return 0
 }
 
-// reference is a line across lying bars at a value.
-func reference(value float64, text string) *opts.MarkLines {
-	return &opts.MarkLines{
+// reference is a line across lying bars at a value, behind their figures.
+func reference(value float64, text string) *markLine {
+	return &markLine{MarkLines: opts.MarkLines{
 		Data: []any{opts.MarkLineNameXAxisItem{XAxis: value}},
 		MarkLineStyle: opts.MarkLineStyle{
 			Symbol: []string{"none", "none"},
-			// The axis of the categories is inverted, so that the line ends on top.
+			// The axis of the categories is inverted, so that the line starts on top.
 			Label:     &opts.Label{Show: opts.Bool(true), Position: "start", Formatter: plain(text), Color: ink, FontSize: smallSize},
 			LineStyle: &opts.LineStyle{Color: ink, Width: 1.5, Type: "dashed"},
 		},
-	}
+	}, Z: 1, Silent: true}
+}
+
+// unseen is the look of a datum that is nothing but its label.
+func unseen() *opts.ItemStyle {
+	return &opts.ItemStyle{Color: "transparent", Opacity: opts.Float(1)}
 }
 
 // rowsAxis is the axis of categories to the left of lying bars.

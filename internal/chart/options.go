@@ -34,8 +34,15 @@ const nothing = "-"
 
 type series struct {
 	charts.SingleSeries
-	Z      int  `json:"z,omitempty"`
-	Silent bool `json:"silent,omitempty"`
+	MarkLine *markLine `json:"markLine,omitempty"`
+	Z        int       `json:"z,omitempty"`
+	Silent   bool      `json:"silent,omitempty"`
+}
+
+type markLine struct {
+	opts.MarkLines
+	Z      int  `json:"z"`
+	Silent bool `json:"silent"`
 }
 
 type axis struct {
@@ -61,9 +68,13 @@ type tooltip struct {
 }
 
 type legendItem struct {
-	Name string `json:"name"`
-	Icon string `json:"icon,omitempty"`
+	Name      string          `json:"name"`
+	Icon      string          `json:"icon,omitempty"`
+	ItemStyle *opts.ItemStyle `json:"itemStyle,omitempty"`
 }
+
+// dashes is the mark of a dashed line in a legend.
+const dashes = "path://M0 5h7v2.4H0ZM9.5 5h7v2.4H9.5ZM19 5h7v2.4H19Z"
 
 // plot is what the kinds of charts fill in.
 type plot struct {
@@ -76,6 +87,7 @@ type plot struct {
 
 // options puts the options of a plot together, by way of go-echarts.
 func (p plot) options() map[string]any {
+	p.series = slices.DeleteFunc(p.series, func(s series) bool { return s.Name == "" && isEmpty(s.Data) })
 	base := charts.NewBar()
 	base.SetGlobalOptions(
 		charts.WithAnimation(false),
@@ -100,6 +112,11 @@ func (p plot) options() map[string]any {
 	}
 	legend := options["legend"].(opts.Legend)
 	legend.SelectedMode = ""
+	options["grid"] = struct {
+		opts.Grid
+		// The room for labels is worked out here; ECharts need not do it again.
+		OuterBoundsMode string `json:"outerBoundsMode"`
+	}{base.GridList[0], "none"}
 	options["legend"] = struct {
 		opts.Legend
 		SelectedMode bool `json:"selectedMode"`
@@ -108,13 +125,19 @@ func (p plot) options() map[string]any {
 	return options
 }
 
+// isEmpty reports whether there is nothing to draw of a series.
+func isEmpty(data any) bool {
+	points, ok := data.([]point)
+	return ok && !slices.ContainsFunc(points, func(p point) bool { return p.Value != nothing })
+}
+
 func pixels(n int) string { return strconv.Itoa(n) }
 
 // Sizes within a legend, from which its height is worked out.
 const (
 	legendMark = 26
-	legendGap  = 18
-	legendLine = 22
+	legendGap  = 12
+	legendLine = 26
 )
 
 // legendHeight returns how high the legend gets at a width: ECharts breaks it
@@ -137,7 +160,8 @@ func legendHeight(items []legendItem, width int) int {
 // note is a small text at the top left of the drawing area: the unit.
 func note(text string, top int) opts.Title {
 	return opts.Title{
-		Title: text, Left: "0", Top: pixels(top),
+		// A title stands five pixels inside of its place.
+		Title: text, Left: "-5", Top: pixels(top - 5),
 		TitleStyle: &opts.TextStyle{Color: inkSoft, FontSize: smallSize, FontWeight: "normal"},
 	}
 }

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"slices"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
@@ -33,6 +35,10 @@ func (f Frame) Progress(t disclosure.Table, grades map[string]Grade) Chart {
 		values = append(values, 1)
 	}
 	s := newScale(append(values, 0), true, unit)
+	if mark == "" {
+		// Some room beyond the whole, and no more than needed.
+		s.max = min(max(1.2, slices.Max(values)*1.05), 2)
+	}
 	l := lanes{Frame: f, scale: s}
 	at := func(row disclosure.Row, column string) disclosure.Cell {
 		if i, found := columns[column]; found {
@@ -133,17 +139,31 @@ type lane struct {
 }
 
 const (
-	laneHeight = 44
-	laneBar    = 14
+	laneBar  = 14
+	laneText = 19 // height of a line of text
+	laneGap  = 12 // between the lanes
 )
+
+// room is what a name has beside the figures of its lane.
+func (l lanes) room(one lane) float64 {
+	return float64(l.Size.width()-8) - textWidth(one.text, fontSize)*1.05 - 12
+}
 
 func (l lanes) chart(title, alt string) Chart {
 	width := l.Size.width()
-	p := plot{left: 4, right: 4, bottom: 4}
+	p := plot{left: 4, right: 4, bottom: 0}
+	// Where a name has no room beside its figures, all have a line of their own.
+	lines := 1
+	for _, one := range l.lanes {
+		if textWidth(one.name, fontSize) > l.room(one) {
+			lines = 2
+		}
+	}
+	laneHeight := laneBar + laneGap + lines*laneText
 	var names []string
 	var first, second, heads, texts, marks []point
 	for _, one := range l.lanes {
-		name, figures := l.head(one)
+		name, figures := l.head(one, lines)
 		heads, texts = append(heads, name), append(texts, figures)
 		names = append(names, one.name)
 		nothing := point{BarData: opts.BarData{Value: nothing}}
@@ -175,7 +195,7 @@ func (l lanes) chart(title, alt string) Chart {
 		stack(legend[1], light, second),
 		l.track(legend[2]),
 		{SingleSeries: charts.SingleSeries{
-			Type: "scatter", Data: marks, Symbol: "rect", SymbolSize: []int{3, laneBar + 8}, ItemStyle: &opts.ItemStyle{Color: ink},
+			Type: "scatter", Data: marks, Symbol: "rect", SymbolSize: []int{3, laneBar + 6}, ItemStyle: &opts.ItemStyle{Color: ink, Opacity: opts.Float(1)},
 		}, Z: 4, Silent: true},
 		l.texts(heads),
 		l.texts(texts),
@@ -185,8 +205,11 @@ func (l lanes) chart(title, alt string) Chart {
 			p.legend = append(p.legend, legendItem{Name: name, Icon: "rect"})
 		}
 	}
-	p.top = legendHeight(p.legend, width) + 12
-	return finish(p.options(), title, alt, width, p.top+p.bottom+laneHeight*len(l.lanes))
+	// A bar stands in the middle of its lane: half of what it needs above it is
+	// added on top, and taken away at the foot.
+	p.top = legendHeight(p.legend, width) + lines*laneText/2 + 2
+	height := p.top + laneHeight*len(l.lanes)
+	return finish(p.options(), title, alt, width, height)
 }
 
 // track is the ground that a bar runs on, as long as the scale.
@@ -203,22 +226,25 @@ func (l lanes) track(name string) series {
 // texts are data that are nothing but their labels.
 func (l lanes) texts(data []point) series {
 	return series{SingleSeries: charts.SingleSeries{
-		Type: "scatter", Data: data, Symbol: "rect", SymbolSize: 1, ItemStyle: &opts.ItemStyle{Opacity: opts.Float(0)},
+		Type: "scatter", Data: data, Symbol: "rect", SymbolSize: 1, ItemStyle: unseen(),
 	}, Z: 5, Silent: true}
 }
 
-// head returns the texts above a bar: its name at the left, shortened where the
-// figures need the room, and the figures at the right.
-func (l lanes) head(one lane) (name, figures point) {
-	room := float64(l.Size.width()-8) - textWidth(one.text, fontSize)*1.05 - 12
-	at := func(value float64, text, position string, shift int) point {
+// head returns the texts above a bar: its name at the left, and the figures at the
+// right or, in a second line, below the name.
+func (l lanes) head(one lane, lines int) (name, figures point) {
+	at := func(value float64, text, position string, across, line int) point {
 		p := point{BarData: opts.BarData{Value: value}, Label: label(text, position, ink)}
 		p.Label.FontSize = fontSize
-		p.Label.Offset = []int{shift, 2 - laneHeight/2}
+		p.Label.Offset = []int{across, -laneBar/2 - laneText/2 - laneText*line - 1}
 		return p
 	}
-	name = at(l.scale.min, cut(one.name, fontSize, room), "right", -5)
-	figures = at(l.scale.max, one.text, "left", 5)
+	if lines == 1 {
+		name, figures = at(l.scale.min, one.name, "right", -5, 0), at(l.scale.max, one.text, "left", 5, 0)
+	} else {
+		name = at(l.scale.min, cut(one.name, fontSize, float64(l.Size.width()-8)), "right", -5, 1)
+		figures = at(l.scale.min, one.text, "right", -5, 0)
+	}
 	figures.Label.FontWeight = "600"
 	return name, figures
 }

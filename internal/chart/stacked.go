@@ -28,7 +28,11 @@ func (f Frame) columns(t disclosure.Table, stacked bool) Chart {
 		return f.empty(t)
 	}
 	g := group{Frame: f, t: t, stacked: stacked, upright: yearsOnly(t), unit: unit}
-	g.scale = newScale(append(g.heights(), 0), true, unit)
+	if g.upright {
+		g.scale = newScale(append(g.heights(), 0), true, unit)
+	} else {
+		g.scale = exactScale(g.heights())
+	}
 	return g.chart()
 }
 
@@ -80,11 +84,15 @@ func (g group) chart() Chart {
 	width := g.Size.width()
 	names := rowLabels(g.t, g.Frame)
 	p := plot{right: 12}
-	for n, i := range g.parts() {
-		p.legend = append(p.legend, legendItem{Name: g.headerLabel(g.t.Columns()[i]), Icon: []string{"rect", "rect"}[n%2]})
+	for _, i := range g.parts() {
+		p.legend = append(p.legend, legendItem{Name: g.headerLabel(g.t.Columns()[i]), Icon: "rect"})
 	}
 	p.top = legendHeight(p.legend, width) + 12
-	if text := g.scaleUnit(g.scale, g.unit); text != "" {
+	text := g.scaleUnit(g.scale, g.unit)
+	if !g.upright && text != "" {
+		text = g.Writer.Unit(g.unit) // the figures beside lying bars are written in full
+	}
+	if text != "" {
 		p.note = note(text, p.top-4)
 		p.top += 20
 	}
@@ -98,7 +106,7 @@ func (g group) chart() Chart {
 		p.left, p.bottom = widest(g.labels(g.scale, g.unit), smallSize)+14, 32
 		p.top += 10
 		g.length = float64(height - p.top - p.bottom)
-		g.thickness = float64(width-p.left-p.right) / float64(max(rows, 1)) * 0.6
+		g.thickness = float64(width-p.left-p.right) / float64(max(rows, 1)) * g.share()
 	} else {
 		column, size := 190.0, float64(fontSize)
 		if g.Size == Narrow {
@@ -113,7 +121,7 @@ func (g group) chart() Chart {
 		}
 		height = p.top + p.bottom + rowHeight*rows
 		g.length = float64(width - p.left - p.right)
-		g.thickness = float64(rowHeight) * 0.6
+		g.thickness = float64(rowHeight) * g.share()
 	}
 	if !g.stacked {
 		g.thickness /= float64(len(g.parts()))
@@ -157,7 +165,7 @@ func (g group) bars(n, column int) series {
 		data = append(data, p)
 	}
 	s := series{SingleSeries: charts.SingleSeries{
-		Name: g.headerLabel(header), Type: "bar", Data: data, BarCategoryGap: "40%",
+		Name: g.headerLabel(header), Type: "bar", Data: data, BarCategoryGap: g.gap(),
 		ItemStyle: &opts.ItemStyle{Color: colour, BorderColor: paper, BorderWidth: 1},
 	}, Z: 2}
 	if g.stacked {
@@ -168,6 +176,16 @@ func (g group) bars(n, column int) series {
 	}
 	return s
 }
+
+// share is the part of the room of a category that its bars take.
+func (g group) share() float64 {
+	if g.stacked {
+		return 0.6
+	}
+	return 0.76
+}
+
+func (g group) gap() string { return strconv.Itoa(int(math.Round(100*(1-g.share())))) + "%" }
 
 func (g group) outside() string {
 	if g.upright {
@@ -188,7 +206,7 @@ func (g group) fitsInside(value float64, text string) bool {
 
 func (g group) fitsBeside(text string) bool {
 	if g.upright {
-		return textWidth(text, smallSize) <= g.thickness*1.15
+		return textWidth(text, smallSize) <= g.thickness*1.2
 	}
 	return g.thickness >= smallSize-2
 }

@@ -14,8 +14,9 @@ var widths = [...]int{
 	556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 }
 
-// wider makes room for the fonts that are wider than Helvetica.
-const wider = 1.08
+// wider makes room for the fonts of the stack that are wider than Helvetica, the
+// widest of which is DejaVu Sans.
+const wider = 1.16
 
 // textWidth estimates how wide a line of text is at a type size, in pixels.
 func textWidth(text string, size float64) float64 {

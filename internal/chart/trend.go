@@ -1,6 +1,9 @@
 package chart
 
 import (
+	"math"
+	"slices"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
@@ -38,15 +41,16 @@ func (f Frame) Trend(t disclosure.Table) Chart {
 	s := newScale(values, false, unit)
 	years := rowLabels(t, f)
 
-	d := trend{Frame: f, t: t, columns: columns, years: years}
+	d := trend{Frame: f, t: t, columns: columns, years: years, scale: s}
 	d.band(Low, High, light, "chart.interval")
 	d.band(Target, TargetUpper, target, "chart.target_band")
 	d.target()
 	d.forecast()
 	d.actual()
-	d.marks(s)
+	d.marks()
 
 	p := plot{series: d.series, legend: d.legend}
+	slices.Reverse(p.legend) // drawn from the back to the front
 	p.y = f.valueAxes(s, unit)
 	p.x = []axis{columnsAxis(years)}
 	p.left = widest(f.labels(s, unit), smallSize) + 14
@@ -69,6 +73,7 @@ type trend struct {
 	t       disclosure.Table
 	columns map[string]int
 	years   []string
+	scale   scale
 	series  []series
 	legend  []legendItem
 }
@@ -87,9 +92,14 @@ func (d *trend) cell(row int, column string) disclosure.Cell {
 // add appends a series and its entry in the legend.
 func (d *trend) add(s series, icon string) {
 	d.series = append(d.series, s)
-	if s.Name != "" {
-		d.legend = append(d.legend, legendItem{Name: s.Name, Icon: icon})
+	if s.Name == "" {
+		return
 	}
+	item := legendItem{Name: s.Name, Icon: icon}
+	if s.AreaStyle != nil {
+		item.ItemStyle = &opts.ItemStyle{Color: s.AreaStyle.Color, Opacity: s.AreaStyle.Opacity}
+	}
+	d.legend = append(d.legend, item)
 }
 
 func (d *trend) actual() {
@@ -122,10 +132,32 @@ func (d *trend) actual() {
 	}, "")
 }
 
-// side puts the label of a point on the side that the target path leaves free.
+// side puts the label of a point where it crosses no line: away from a target
+// that is near, else outside of the bend of the line itself.
 func (d *trend) side(row int) string {
-	actual, aim := d.cell(row, Actual), d.cell(row, Target)
-	if aim.State == disclosure.Shown && actual.Value < aim.Value {
+	value := d.cell(row, Actual).Value.Float()
+	nearest := math.Inf(1)
+	for _, column := range []string{Target, TargetUpper} {
+		if aim := d.cell(row, column); aim.State == disclosure.Shown && math.Abs(aim.Value.Float()-value) < math.Abs(nearest) {
+			nearest = aim.Value.Float() - value
+		}
+	}
+	if math.Abs(nearest) < (d.scale.max-d.scale.min)*0.15 {
+		if nearest > 0 {
+			return "bottom"
+		}
+		return "top"
+	}
+	higher := 0
+	for _, next := range []int{row - 1, row + 1} {
+		if next < 0 || next >= len(d.t.Rows()) {
+			continue
+		}
+		if c := d.cell(next, Actual); c.State == disclosure.Shown && c.Value.Float() > value {
+			higher++
+		}
+	}
+	if higher == 2 {
 		return "bottom"
 	}
 	return "top"
@@ -156,7 +188,7 @@ func (d *trend) target() {
 			Name: d.name(Target), Type: "line", Data: data, Symbol: "rect", SymbolSize: []int{14, 3}, ShowSymbol: opts.Bool(true), ConnectNulls: opts.Bool(true),
 			LineStyle: &opts.LineStyle{Color: target, Width: 2, Type: "dashed"}, ItemStyle: &opts.ItemStyle{Color: target},
 		}, Z: 4,
-	}, "")
+	}, dashes)
 	if d.has(TargetUpper) {
 		d.add(series{
 			SingleSeries: charts.SingleSeries{
@@ -243,19 +275,29 @@ func (d *trend) band(lower, upper, colour, name string) {
 	if !d.has(lower) || !d.has(upper) {
 		return
 	}
-	var floor, height []point
+	var lows, highs []float64
 	start := -1
 	if lower == Low {
 		start = d.lastBefore()
 	}
 	for row := range d.t.Rows() {
 		low, high := d.cell(row, lower), d.cell(row, upper)
-		below, between := point{BarData: opts.BarData{Value: nothing}}, point{BarData: opts.BarData{Value: nothing}}
 		switch {
 		case row == start:
-			below.Value, between.Value = d.cell(row, Actual).Value.Float(), 0.0
+			lows, highs = append(lows, d.cell(row, Actual).Value.Float()), append(highs, d.cell(row, Actual).Value.Float())
 		case low.State == disclosure.Shown && high.State == disclosure.Shown:
-			below.Value, between.Value = low.Value.Float(), (high.Value - low.Value).Float()
+			lows, highs = append(lows, low.Value.Float()), append(highs, high.Value.Float())
+		default:
+			lows, highs = append(lows, math.NaN()), append(highs, math.NaN())
+		}
+	}
+	bridge(lows)
+	bridge(highs)
+	var floor, height []point
+	for row := range lows {
+		below, between := point{BarData: opts.BarData{Value: nothing}}, point{BarData: opts.BarData{Value: nothing}}
+		if !math.IsNaN(lows[row]) {
+			below.Value, between.Value = lows[row], highs[row]-lows[row]
 		}
 		floor, height = append(floor, below), append(height, between)
 	}
@@ -272,8 +314,23 @@ func (d *trend) band(lower, upper, colour, name string) {
 	d.add(series{SingleSeries: area, Z: 1, Silent: true}, "roundRect")
 }
 
+// bridge fills the gaps between values with a straight line: areas cannot leap
+// over a gap.
+func bridge(values []float64) {
+	last := -1
+	for i, value := range values {
+		if math.IsNaN(value) {
+			continue
+		}
+		for gap := last + 1; last >= 0 && gap < i; gap++ {
+			values[gap] = values[last] + (value-values[last])*float64(gap-last)/float64(i-last)
+		}
+		last = i
+	}
+}
+
 // marks writes at the foot of the chart what stands in place of a figure.
-func (d *trend) marks(s scale) {
+func (d *trend) marks() {
 	data := make([]point, len(d.t.Rows()))
 	found := false
 	for row := range data {
@@ -283,7 +340,7 @@ func (d *trend) marks(s scale) {
 			continue
 		}
 		found = true
-		data[row].Value = s.min
+		data[row].Value = d.scale.min
 		data[row].Label = label(d.Writer.Text(c), "top", inkSoft)
 		data[row].Tooltip = hint(d.years[row]+" · "+d.name(Actual), d.Writer.Spoken(c))
 	}
@@ -291,7 +348,7 @@ func (d *trend) marks(s scale) {
 		return
 	}
 	d.series = append(d.series, series{
-		SingleSeries: charts.SingleSeries{Type: "scatter", Data: data, Symbol: "circle", SymbolSize: 10, ItemStyle: &opts.ItemStyle{Opacity: opts.Float(0)}},
+		SingleSeries: charts.SingleSeries{Type: "scatter", Data: data, Symbol: "circle", SymbolSize: 10, ItemStyle: unseen()},
 		Z:            6,
 	})
 }
