@@ -2,12 +2,19 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"kipmonitor/internal/chdb"
+	"kipmonitor/internal/programme"
 )
 
 // Engine is the embedded engine, for tests that speak to it through a socket.
 func (s *Store) Engine() *chdb.Engine { return s.engine }
+
+// With is the same store for another definition, which must not be closed.
+func (s *Store) With(p *programme.Programme) *Store {
+	return &Store{programme: p, connection: s.connection, engine: s.engine, overHTTP: s.overHTTP, packer: s.packer, now: time.Now}
+}
 
 // Exec runs a statement of a test.
 func (s *Store) Exec(ctx context.Context, sql string) error { return s.connection.Exec(ctx, sql) }
@@ -16,4 +23,23 @@ func (s *Store) Exec(ctx context.Context, sql string) error { return s.connectio
 func (s *Store) Count(ctx context.Context, sql string) (n uint64, err error) {
 	err = s.connection.QueryRow(ctx, sql).Scan(&n)
 	return n, err
+}
+
+// Parse returns the error of the engine's parser for a statement.
+func (s *Store) Parse(ctx context.Context, sql string) error {
+	var formatted string
+	return s.connection.QueryRow(ctx, "SELECT formatQuery(?)", sql).Scan(&formatted)
+}
+
+// Tables are the tables of the store.
+var Tables = []string{"submissions", "files", "submission_events", "observations"}
+
+// ClusterStatements are those that make the tables of a cluster.
+func ClusterStatements(cluster string) ([]string, error) {
+	statements := shape(migrationsTable, "migrations", cluster)
+	all, err := migrations(cluster)
+	for _, one := range all {
+		statements = append(statements, one.statements...)
+	}
+	return statements, err
 }

@@ -2,8 +2,6 @@ package store_test
 
 import (
 	"bytes"
-	"context"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -11,43 +9,8 @@ import (
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/programme"
-	"kipmonitor/internal/store"
 	"kipmonitor/internal/submission"
-	"kipmonitor/seed"
 )
-
-// The engine boots once per process: all tests share it, and each uses years or
-// organisations of its own.
-var shared struct {
-	programme *programme.Programme
-	store     *store.Store
-	folder    string
-}
-
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	p, err := programme.Load(seed.Files)
-	if err != nil {
-		panic(err)
-	}
-	folder, err := os.MkdirTemp("", "store")
-	if err != nil {
-		panic(err)
-	}
-	defer os.RemoveAll(folder)
-	s, err := store.Open(context.Background(), store.Config{Folder: folder}, p)
-	if err != nil {
-		panic(err)
-	}
-	defer func() { _ = s.Close() }()
-	shared.programme, shared.store, shared.folder = p, s, folder
-	return m.Run()
-}
-
-func file(name, content string) intake.File {
-	return intake.File{Name: name, Size: int64(len(content)), Content: strings.NewReader(content)}
-}
 
 func take(t *testing.T, service *submission.Service, name, content string) submission.Receipt {
 	t.Helper()
@@ -61,16 +24,15 @@ func take(t *testing.T, service *submission.Service, name, content string) submi
 	return receipt
 }
 
-func sums(t *testing.T, question figure.Question) []figure.Sum {
+func figures(t *testing.T, question figure.Question) []figure.Sum {
 	t.Helper()
 	answer, err := shared.store.Sums(t.Context(), question)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return answer
 }
 
 func TestAFileThatIsTakenInCounts(t *testing.T) {
+	empty(t, shared.store)
 	service := submission.NewService(shared.programme, shared.store)
 	form := shared.programme.Form("municipality_year")
 	var header []string
@@ -102,7 +64,7 @@ func TestAFileThatIsTakenInCounts(t *testing.T) {
 		t.Errorf("the version is still %s (%v)", after, err)
 	}
 	question := figure.Question{Figures: []figure.KeyFigure{"arrivals"}, Years: []figure.Year{2024}}
-	if got := sums(t, question); len(got) != 1 || got[0].Value != figure.Whole(7) || !got[0].Provisional {
+	if got := figures(t, question); len(got) != 1 || got[0].Value != figure.Whole(7) || !got[0].Provisional {
 		t.Fatalf("got %+v", got)
 	}
 	t.Run("the same file again changes nothing", func(t *testing.T) {
@@ -114,7 +76,7 @@ func TestAFileThatIsTakenInCounts(t *testing.T) {
 		if err := service.Accept(t.Context(), receipt.Submission.ID, "desk"); err != nil {
 			t.Fatal(err)
 		}
-		if got := sums(t, question); got[0].Provisional {
+		if got := figures(t, question); got[0].Provisional {
 			t.Error("still provisional")
 		}
 	})
@@ -130,18 +92,18 @@ func TestAFileThatIsTakenInCounts(t *testing.T) {
 		if !corrected.Report.Accepted() {
 			t.Fatal("not taken in")
 		}
-		if got := sums(t, question); got[0].Value != figure.Whole(9) {
+		if got := figures(t, question); got[0].Value != figure.Whole(9) {
 			t.Errorf("got %+v", got)
 		}
 		past := question
 		past.AsOf = between
-		if got := sums(t, past); got[0].Value != figure.Whole(7) {
+		if got := figures(t, past); got[0].Value != figure.Whole(7) {
 			t.Errorf("as of before the correction: got %+v", got)
 		}
 		if err := service.Withdraw(t.Context(), corrected.Submission.ID, "olten", "falsch"); err != nil {
 			t.Fatal(err)
 		}
-		if got := sums(t, question); got[0].Value != figure.Whole(7) {
+		if got := figures(t, question); got[0].Value != figure.Whole(7) {
 			t.Errorf("after the withdrawal: got %+v", got)
 		}
 	})

@@ -20,7 +20,7 @@ WITH
             organisation,
             year,
             part,
-            argMax(id, (submitted_at, id)) AS submission,
+            argMax(id, (submitted_at, id)) AS submission_in_force,
             argMax(is_accepted, (submitted_at, id)) AS is_final,
             max(submitted_at) AS last_submitted_at
         FROM submissions
@@ -57,7 +57,7 @@ SELECT
     last_submitted_at,
     is_final
 FROM observations
-INNER JOIN in_force_marked ON in_force_marked.submission = observations.submission
+INNER JOIN in_force_marked ON submission_in_force = observations.submission
 INNER JOIN (SELECT id, file_name, sha256 FROM submissions WHERE year IN {years:Array(UInt16)}) AS file_of ON file_of.id = observations.submission
 WHERE key_figure IN {figures:Array(String)}
     AND observations.year IN {years:Array(UInt16)}

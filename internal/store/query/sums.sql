@@ -22,7 +22,7 @@ WITH
             organisation,
             year,
             part,
-            argMax(id, (submitted_at, id)) AS submission,
+            argMax(id, (submitted_at, id)) AS submission_in_force,
             argMax(is_accepted, (submitted_at, id)) AS is_final
         FROM submissions
         INNER JOIN event_of ON event_of.submission = submissions.id
@@ -75,7 +75,7 @@ SELECT
     uniqExactIf(part, given_count > 0) AS part_count,
     countIf(NOT is_final) > 0 AS is_provisional
 FROM by_submission
-INNER JOIN in_force_marked ON in_force_marked.submission = by_submission.submission
+INNER JOIN in_force_marked ON submission_in_force = by_submission.submission
 WHERE {by_part:Bool} OR is_last_part OR key_figure NOT IN {stocks:Array(String)}
 GROUP BY
     key_figure, in_force_marked.year, asked_part, asked_organisation, asked_municipality, asked_measure,
