@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -88,7 +89,7 @@ var errAddress = errors.New("the address of the database server is not readable;
 
 func (s *Store) serverOptions(config Config) (*clickhouse.Options, error) {
 	address, err := url.Parse(config.Address)
-	if err != nil || address.Host == "" {
+	if err != nil || address.Host == "" || !slices.Contains([]string{"clickhouse", "clickhouses", "http", "https"}, address.Scheme) {
 		return nil, errAddress
 	}
 	query := address.Query()

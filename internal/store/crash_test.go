@@ -174,7 +174,7 @@ func TestAKillAtAnyMomentLosesNothingAndLeavesNothingHalf(t *testing.T) {
 func TestAFullDiskIsSaidInOneLineAndLosesNothing(t *testing.T) {
 	folder := t.TempDir()
 	var change func(*exec.Cmd)
-	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=48m"); err == nil {
+	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=24m"); err == nil {
 		t.Cleanup(func() { _ = syscall.Unmount(folder, syscall.MNT_DETACH) })
 	} else {
 		change = func(command *exec.Cmd) {

@@ -43,3 +43,6 @@ func ClusterStatements(cluster string) ([]string, error) {
 	}
 	return statements, err
 }
+
+// Migrate applies the changes of the tables again.
+func (s *Store) Migrate(ctx context.Context) error { return s.migrate(ctx) }

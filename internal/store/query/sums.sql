@@ -67,7 +67,7 @@ SELECT
     asked_age,
     asked_status,
     asked_further,
-    toInt64(sumOrNull(given_value) * 10000) AS ten_thousandths,
+    toInt64(sumOrNull(given_value) * 10000) AS value_in_ten_thousandths,
     sum(given_count) AS given_total,
     sum(missing_count) AS missing_total,
     sum(not_applicable_count) AS not_applicable_total,
