@@ -1,9 +1,11 @@
 package intake
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,12 +48,13 @@ type checker struct {
 	report    Report
 	findings  *findings
 
-	seen       *table
-	totals     []Total
-	stated     []statedTotal
-	running    []figure.Decimal // sums of all rows so far, by key figure
-	since      []figure.Decimal // and since the last row of totals
-	incomplete bool             // some row or figure could not be read
+	seen         *firsts
+	expectedRows int // by the length of the first ones
+	totals       []Total
+	stated       []statedTotal
+	running      []figure.Decimal // sums of all rows so far, by key figure
+	since        []figure.Decimal // and since the last row of totals
+	incomplete   bool             // some row or figure could not be read
 }
 
 // add notes a fault in a row.
@@ -81,6 +84,7 @@ func (c *checker) check() error {
 		c.whole(Error, "file_empty", nil)
 		return nil
 	}
+	c.expectedRows = int(float64(bytes.Count(head, []byte{'\n'})) / float64(len(head)) * float64(c.file.Size))
 	if ok, err := c.header(head); !ok || err != nil {
 		return err
 	}
@@ -119,7 +123,7 @@ func (c *checker) rows() error {
 	}
 	c.reader = newReader(c.programme, c.names, c.plan)
 	c.reader.fault, c.reader.suspicious = c.add, c.personCell
-	c.seen = newTable()
+	c.seen = newFirsts(c.expectedRows, c.plan.layout == Long && slices.ContainsFunc(c.plan.whole, func(whole int) bool { return whole >= 0 }))
 	n := len(c.plan.figures)
 	c.totals, c.running, c.since = make([]Total, n), make([]figure.Decimal, n), make([]figure.Decimal, n)
 	for {
@@ -249,11 +253,11 @@ func (c *checker) inRange(m *row, f *cellFigure, cells [][]byte) {
 // duplicate finds a figure that stands there twice. All of them are one cause; the
 // first pairs of rows are named.
 func (c *checker) duplicate(m *row, a amount, key uint64) {
-	first := c.seen.insert(key, entry{value: a.value, row: m.number, mark: a.mark})
-	if first == nil {
+	first := c.seen.insert(key, m.number, a)
+	if first == 0 {
 		return
 	}
-	row, other := strconv.Itoa(int(m.number)), strconv.Itoa(int(first.row))
+	row, other := strconv.Itoa(int(m.number)), strconv.Itoa(int(first))
 	if i, again := c.findings.index[findingKey{"duplicate", -1, ""}]; again {
 		finding := &c.findings.list[i]
 		if finding.Count <= maxPlaces {

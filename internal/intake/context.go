@@ -200,7 +200,7 @@ func (c *checker) establishOrganisation() error {
 				if c.plan.columns[i].role != municipalityCell || i >= len(cells) {
 					continue
 				}
-				text := strings.TrimSpace(string(cells[i]))
+				text := repaired(strings.TrimSpace(string(cells[i])))
 				if number, known, agree := c.names.municipality(text, c.plan.period.Year); known && agree {
 					c.setOrganisation(programme.MunicipalityCode(number), row, i, text)
 					return true
@@ -224,7 +224,7 @@ func (c *checker) setOrganisation(code figure.Organisation, row uint32, column i
 		wrong.code, wrong.args = "organisation_expected", locale.Args{"text": clip(text), "expected": expected.Name}
 	case c.merged(office):
 		return // said where the municipality stands
-	case c.plan.period.Periodicity() == c.plan.form.Periodicity && c.plan.period.Year != 0 && !c.programme.Owes(office, c.plan.form, c.plan.period):
+	case c.plan.period.Year != 0 && !c.findings.has("period_") && !c.programme.Owes(office, c.plan.form, c.plan.period):
 		wrong.code, wrong.args = "form_not_owed", locale.Args{"organisation": office.Name, "form": c.plan.form.Name, "period": c.plan.period}
 	}
 	if wrong.code != "" {

@@ -140,8 +140,8 @@ func (h *headers) key(header string) string {
 	simple := strings.TrimRight(strings.TrimSpace(strings.ToLower(header)), ":")
 	for range 4 {
 		before := simple
-		simple = footnote.ReplaceAllString(enumeration.ReplaceAllString(simple, ""), "")
-		simple = ofYear.ReplaceAllString(simple, "")
+		simple = ofYear.ReplaceAllString(enumeration.ReplaceAllString(simple, ""), "")
+		simple = footnote.ReplaceAllString(simple, "")
 		if m := unitBehind.FindStringSubmatch(simple); m != nil && (m[3] != "" || h.units[squeeze(m[2])]) {
 			simple = m[1]
 		}

@@ -21,6 +21,9 @@ type sliceTable struct {
 	given   []uint8  // bit set of figure.Margin: at least one of them is not missing
 	count   int
 	several bool // some slice is broken down in more than one way
+	// recent is where the last slice of each key figure stands: rows of a slice
+	// mostly follow each other.
+	recent [1 << figureBits]int
 }
 
 func newSliceTable() *sliceTable {
@@ -72,11 +75,16 @@ func (t *sliceTable) margins(key uint64, margin figure.Margin) figure.Margins {
 func (t *sliceTable) presentIn(key uint64) uint8 { return t.present[t.slot(key+1)] }
 
 func (t *sliceTable) slot(key uint64) int {
+	recent := &t.recent[(key-1)&figureMask>>figureShift]
+	if t.keys[*recent] == key {
+		return *recent
+	}
 	mask := uint64(len(t.keys) - 1)
 	i := mix(key) & mask
 	for t.keys[i] != 0 && t.keys[i] != key {
 		i = (i + 1) & mask
 	}
+	*recent = int(i)
 	return int(i)
 }
 
@@ -142,11 +150,26 @@ var projection = func() (all [8]uint64) {
 
 // maxSums bounds the memory for sums of parts: a file that states more totals
 // beside parts than this is checked for the first of them.
-const maxSums = 1 << 21
+const maxSums = 1 << 20
 
 // parts adds up the parts of a file's figures, to compare them with the totals
 // that stand beside them.
-type parts struct{ sums *table }
+type parts struct {
+	index map[uint64]int32 // by key and margin
+	sums  []sum
+}
+
+// sum is what the rows broken down by one margin add up to.
+type sum struct {
+	key     uint64
+	value   figure.Decimal
+	row     uint32 // the first
+	column  uint16
+	given   bool
+	missing bool
+}
+
+func newParts() *parts { return &parts{index: map[uint64]int32{}} }
 
 // add notes a figure of a slice that is broken down in several ways.
 func (p *parts) add(present uint8, m *row, margin figure.Margin, f *cellFigure) {
@@ -160,59 +183,65 @@ func (p *parts) add(present uint8, m *row, margin figure.Margin, f *cellFigure) 
 
 func (p *parts) sum(key uint64, margin figure.Margin, row uint32, f *cellFigure) {
 	key |= uint64(margin) << marginShift
-	e := p.sums.find(key)
-	if e == nil {
-		if p.sums.count >= maxSums {
+	i, found := p.index[key]
+	if !found {
+		if len(p.sums) >= maxSums {
 			return
 		}
-		p.sums.insert(key, entry{row: row, column: uint16(min(f.column+1, 65535)), mark: figure.Missing})
-		e = p.sums.find(key)
+		i = int32(len(p.sums))
+		p.index[key] = i
+		p.sums = append(p.sums, sum{key: key, row: row, column: uint16(min(f.column+1, 65535))})
 	}
+	s := &p.sums[i]
 	switch f.amount.mark {
 	case figure.Given:
-		if sum, err := e.value.Add(f.amount.value); err == nil {
-			e.value, e.mark = sum, figure.Given
+		if total, err := s.value.Add(f.amount.value); err == nil {
+			s.value, s.given = total, true
 		}
 	case figure.Missing:
-		e.missing = true
+		s.missing = true
 	}
+}
+
+// find returns the sum of a key and margin, or nil.
+func (p *parts) find(key uint64, margin figure.Margin) *sum {
+	if i, found := p.index[key|uint64(margin)<<marginShift]; found {
+		return &p.sums[i]
+	}
+	return nil
 }
 
 // difference is a total that its parts do not add up to.
 type difference struct {
 	key          uint64
-	parts, whole entry
+	parts, whole sum
 	stated       bool // whole stands in the file; otherwise it is another breakdown
 }
 
-// differences compares what was added up. Where parts are missing they are too
-// many only when they exceed the total.
-func (p *parts) differences() []difference {
+// differences compares what was added up. Where parts are missing, or incomplete
+// says that some row could not be read, they are too many only when they exceed
+// the total.
+func (p *parts) differences(incomplete bool) []difference {
 	var found []difference
-	for _, e := range p.sums.entries {
-		if e.key == 0 || e.mark != figure.Given {
-			continue
+	for _, s := range p.sums {
+		key := s.key & (1<<marginShift - 1)
+		margin, target := figure.Margin(s.key>>marginShift), marginOf(key)
+		if target == margin || !s.given {
+			continue // the total itself, or nothing to compare
 		}
-		key := (e.key - 1) & (1<<marginShift - 1)
-		margin := figure.Margin((e.key - 1) >> marginShift)
-		target := marginOf(key)
-		if target == margin {
-			continue // the total itself
-		}
-		whole, stated := p.sums.find(key|uint64(target)<<marginShift), true
+		whole := p.find(key, target)
+		stated := whole != nil
 		for other := figure.Margin(0); whole == nil && other < margin; other++ {
 			// No total stands there: the first other breakdown must give the same.
-			if whole = p.sums.find(key | uint64(other)<<marginShift); whole != nil {
-				stated = false
-			}
+			whole = p.find(key, other)
 		}
-		if whole == nil || whole.mark != figure.Given || whole.value == e.value {
+		if whole == nil || !whole.given {
 			continue
 		}
-		tooMuch := e.value > whole.value && !whole.missing
-		tooLittle := e.value < whole.value && !e.missing
+		tooMuch := s.value > whole.value && !whole.missing && (stated || !incomplete)
+		tooLittle := s.value < whole.value && !s.missing && !incomplete
 		if tooMuch || tooLittle {
-			found = append(found, difference{key: key, parts: e, whole: *whole, stated: stated})
+			found = append(found, difference{key: key, parts: s, whole: *whole, stated: stated})
 		}
 	}
 	slices.SortFunc(found, func(a, b difference) int {
@@ -241,7 +270,7 @@ func marginOf(key uint64) figure.Margin {
 
 // compareParts reports the totals that their parts do not add up to.
 func (c *checker) compareParts(p *parts) {
-	for _, d := range p.differences() {
+	for _, d := range p.differences(c.incomplete) {
 		k := c.plan.figures[figureOf(d.key)]
 		code := "parts_do_not_add_up"
 		if !d.stated {

@@ -27,8 +27,8 @@ var (
 var (
 	socialInsurance = regexp.MustCompile(`\b756[.\s]?\d{4}[.\s]?\d{4}[.\s]?\d{2}\b`)
 	mailAddress     = regexp.MustCompile(`[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+`)
-	// Swiss numbers, with the country code or a leading zero: 032 627 20 80.
-	telephone = regexp.MustCompile(`(?:\+|\b00)\d{2}[\s./()-]{0,2}(?:\(0\)\s?)?\d(?:[\s./()-]{0,2}\d){7,9}\b|\b0\d{2}[\s./-]{0,2}\d{3}[\s./-]?\d{2}[\s./-]?\d{2}\b`)
+	// Numbers with a country code, or Swiss ones with a leading zero: 032 627 20 80.
+	telephone = regexp.MustCompile(`(?:\+\d{2}|\b00(?:41|43|49|33|39))[\s./()-]{0,2}(?:\(0\)\s?)?\d(?:[\s./()-]{0,2}\d){7,9}\b|\b0\d{2}[\s./-]{0,2}\d{3}[\s./-]?\d{2}[\s./-]?\d{2}\b`)
 	// Days before the youngest who may be spoken of as themselves; younger ones are
 	// days of courses and contracts.
 	birthDay = regexp.MustCompile(`\b(?:\d{1,2}[./]\s?\d{1,2}[./]\s?(?:19\d\d|200\d|201\d)|(?:19\d\d|200\d|201\d)-\d{2}-\d{2})\b`)

@@ -48,32 +48,37 @@ func (c *checker) settle() error {
 // partsOfLong checks, in the long layout, that no part exceeds its whole: the two
 // stand in different rows.
 func (c *checker) partsOfLong() {
-	var wrong []entry
-	for _, e := range c.seen.entries {
-		if w := c.wholeOf(e); w != nil && e.value > w.value {
-			wrong = append(wrong, e)
+	if c.seen.values == nil {
+		return
+	}
+	var wrong []int
+	for i, key := range c.seen.keys {
+		if whole := c.wholeOf(key, i); whole >= 0 && c.seen.values[i] > c.seen.values[whole] {
+			wrong = append(wrong, i)
 		}
 	}
-	slices.SortFunc(wrong, func(a, b entry) int { return int(a.row) - int(b.row) })
-	for _, e := range wrong {
-		c.partTooLarge(e.row, c.plan.columnOf(valueCell), figureOf(e.key-1), e.value, c.wholeOf(e).value)
+	slices.SortFunc(wrong, func(a, b int) int { return int(c.seen.rows[a]) - int(c.seen.rows[b]) })
+	for _, i := range wrong {
+		key := c.seen.keys[i]
+		c.partTooLarge(c.seen.rows[i], c.plan.columnOf(valueCell), figureOf(key-1), c.seen.values[i], c.seen.values[c.wholeOf(key, i)])
 	}
 }
 
-// wholeOf returns the figure that one is part of, where both are given.
-func (c *checker) wholeOf(e entry) *entry {
-	if e.key == 0 || e.mark != figure.Given {
-		return nil
+// wholeOf returns the place of the figure that one is part of, where both are
+// given; otherwise -1.
+func (c *checker) wholeOf(key uint64, i int) int {
+	if key == 0 || c.seen.marks[i] != figure.Given {
+		return -1
 	}
-	key := e.key - 1
-	whole := c.plan.whole[figureOf(key)]
+	whole := c.plan.whole[figureOf(key-1)]
 	if whole < 0 {
-		return nil
+		return -1
 	}
-	if w := c.seen.find(key&^figureMask | uint64(whole+1)<<figureShift); w != nil && w.mark == figure.Given {
-		return w
+	place := c.seen.find((key-1)&^figureMask | uint64(whole+1)<<figureShift)
+	if place < 0 || c.seen.marks[place] != figure.Given {
+		return -1
 	}
-	return nil
+	return place
 }
 
 // reread goes through the rows again, now that it is known how each figure is
@@ -81,7 +86,7 @@ func (c *checker) wholeOf(e entry) *entry {
 // count.
 func (c *checker) reread() error {
 	c.totals = make([]Total, len(c.plan.figures))
-	p := &parts{sums: newTable()}
+	p := newParts()
 	err := c.plan.each(c.file, c.programme, c.names, func(_ *reader, m *row) error {
 		if m.faulty {
 			return nil
