@@ -84,6 +84,25 @@ func (w Writer) Spoken(c disclosure.Cell) string {
 	return strings.Join(marks, ", ")
 }
 
+// Legend explains the marks that stand in a table, and no others.
+func (w Writer) Legend(t disclosure.Table) []string {
+	found := map[string]bool{}
+	for _, row := range t.Rows() {
+		for _, c := range row.Cells {
+			found[StateName(c.State)] = true
+			found["weak"] = found["weak"] || (c.Weak && c.State == disclosure.Shown)
+			found["provisional"] = found["provisional"] || (c.Provisional && c.State == disclosure.Shown)
+		}
+	}
+	var legend []string
+	for _, mark := range []string{"hidden", "missing", "not_applicable", "not_computable", "weak", "provisional"} {
+		if found[mark] {
+			legend = append(legend, w.Language.Say("table.legend."+mark, nil))
+		}
+	}
+	return legend
+}
+
 // Amount writes an amount without the name of its unit, but with the signs that
 // belong to the number: «92,5 %», «CHF 1’234», «412», «3,40».
 func (w Writer) Amount(value figure.Decimal, unit figure.Unit) string {
