@@ -3,6 +3,7 @@ package disclosure
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"kipmonitor/internal/figure"
 )
@@ -28,6 +29,7 @@ type network struct {
 
 type cell struct {
 	row, column  int
+	name         string
 	down, across int // lines
 	count        int
 	// complement is the rest of the denominator where it is few people; 0 otherwise.
@@ -35,17 +37,17 @@ type cell struct {
 	total      bool // enters its lines with the opposite sign
 }
 
-// newNetwork takes the protected cells of a draft. The totals of the canton, by
-// group where there are groups, are taken as known even if the table does not
-// show them: they stand on other pages. In a table with a total column the
-// totals of both margins are breakdowns themselves and may be hidden.
+// newNetwork takes the protected cells of a draft. The totals of the canton, or of
+// its groups, are taken as known even if the table does not show them: they stand
+// on other pages. In a table with a total column the totals of both margins are
+// breakdowns themselves and may be hidden.
 func newNetwork(d *Draft, rule Rule, hidden [][]bool) *network {
 	n := &network{rule: rule, hidden: hidden, lines: make([][]int, 1)}
-	var years, totalRows, totalColumns, groups = len(d.rows) > 0, 0, 0, false
+	years, totalRows, totalColumns, grouped := len(d.rows) > 0, 0, 0, false
 	for _, row := range d.rows {
 		_, err := figure.ParsePeriod(row.Code)
 		years = years && (row.Total || err == nil)
-		groups = groups || row.Group != ""
+		grouped = grouped || row.Groups[0] != ""
 		if row.Total {
 			totalRows++
 		}
@@ -56,12 +58,13 @@ func newNetwork(d *Draft, rule Rule, hidden [][]bool) *network {
 		}
 	}
 	down, across := !years || totalRows > 0, years || totalColumns > 0
+	var groups [2]map[string]string
+	for which := range groups {
+		groups[which] = d.known(rule, which)
+	}
 	numbers := map[string]int{}
-	line := func(use bool, name string) int {
-		if !use {
-			return 0
-		}
-		if _, known := numbers[name]; !known {
+	line := func(name string) int {
+		if _, there := numbers[name]; !there {
 			numbers[name] = len(n.lines)
 			n.lines = append(n.lines, nil)
 		}
@@ -70,14 +73,19 @@ func newNetwork(d *Draft, rule Rule, hidden [][]bool) *network {
 	for r, row := range d.rows {
 		for c, value := range row.cells {
 			inTotalColumn := d.columns[c].Total
-			known := (row.Total || inTotalColumn) && (!down || !across || (row.Total && (inTotalColumn || groups || totalRows > 1)) || (inTotalColumn && totalColumns > 1))
+			known := (row.Total || inTotalColumn) && (!down || !across || (row.Total && (inTotalColumn || grouped || totalRows > 1)) || (inTotalColumn && totalColumns > 1))
 			if value.State != Shown || !value.Protected || known {
 				continue
 			}
-			kind := fmt.Sprintf("%s %t", value.Unit, value.Ratio)
-			one := cell{row: r, column: c, count: int(value.count() / figure.Whole(1)), total: row.Total != inTotalColumn}
-			one.down = line(down, fmt.Sprintf("column %d %s %s", c, kind, row.Group))
-			one.across = line(across, fmt.Sprintf("row %d %s", r, kind))
+			one := cell{row: r, column: c, name: row.Code + " " + d.columns[c].Code, count: int(value.count() / figure.Whole(1)), total: row.Total != inTotalColumn}
+			if down {
+				one.down = line("down " + groups[0][d.group(r, c, 0)])
+			}
+			if across {
+				one.across = line(fmt.Sprintf("across %d %s %t", r, value.Unit, value.Ratio))
+			} else if row.Groups[1] != "" {
+				one.across = line("across " + groups[1][d.group(r, c, 1)])
+			}
 			if rest := value.Denominator - value.Count; value.Ratio && rule.small(rest) {
 				one.complement = int(rest / figure.Whole(1))
 			}
@@ -89,6 +97,65 @@ func newNetwork(d *Draft, rule Rule, hidden [][]bool) *network {
 		}
 	}
 	return n
+}
+
+// group names the cells of a column that add up to the sum of a group.
+func (d *Draft) group(r, c, which int) string {
+	return fmt.Sprintf("%s %s", d.column(r, c), d.rows[r].Groups[which])
+}
+
+// column names the cells of a column that can be added up.
+func (d *Draft) column(r, c int) string {
+	return fmt.Sprintf("%d %s %t", c, d.rows[r].cells[c].Unit, d.rows[r].cells[c].Ratio)
+}
+
+// known returns under which name the sum of each group is known. A group is its
+// own, unless its sum is hidden in the table of the groups: then only the sum of
+// all such groups of the column is known. What is hidden there follows from the
+// same rules, so it is worked out here in the same way.
+func (d *Draft) known(rule Rule, which int) map[string]string {
+	var order []string
+	sums := map[string][]Value{}
+	for _, row := range d.rows {
+		name := row.Groups[which]
+		if row.Total || name == "" {
+			continue
+		}
+		if sums[name] == nil {
+			order = append(order, name)
+			sums[name] = make([]Value, len(d.columns))
+		}
+		for c, value := range row.cells {
+			if value.State != Shown || !value.Protected {
+				continue
+			}
+			sum := &sums[name][c]
+			value.Value += sum.Value // of a ratio never read
+			value.Count += sum.Count
+			value.Denominator += sum.Denominator
+			*sum = value
+		}
+	}
+	groups := NewDraft(d.title, true, d.columns...)
+	for _, name := range order {
+		groups.Add(Header{Code: name}, sums[name]...)
+	}
+	names := map[string]string{}
+	var table Table
+	if len(order) > 0 {
+		table = groups.Protect(rule)
+	}
+	for r, row := range d.rows {
+		for c := range row.cells {
+			name := d.group(r, c, which)
+			names[name] = name
+			at := slices.Index(order, row.Groups[which])
+			if at >= 0 && !row.Total && table.rows[at].Cells[c].State == Hidden {
+				names[name] = d.column(r, c) + " hidden"
+			}
+		}
+	}
+	return names
 }
 
 // protect hides further cells until none can be worked out.
@@ -134,35 +201,53 @@ func (n *network) varies(i int) bool { return n.reach(i, true, 1) > 0 || n.reach
 
 // partner returns the cell to hide for another: on the line where fewer are
 // hidden, one that closes a cycle rather than one that opens a new line, the
-// smallest of them; a zero only where there is nothing else.
+// smallest of them. Where nothing is left on its lines, those that they meet are
+// looked at, ever further away; a zero is taken only where there is nothing else.
 func (n *network) partner(i int) (best int, found bool) {
-	lines := []int{n.cells[i].down, n.cells[i].across}
-	if lines[0] == 0 || (lines[1] != 0 && n.hiddenOn(lines[1]) < n.hiddenOn(lines[0])) {
-		lines[0], lines[1] = lines[1], lines[0]
-	}
 	for _, zeros := range []bool{false, true} {
-		for _, line := range lines {
-			if line == 0 {
+		lines := []int{n.cells[i].down, n.cells[i].across}
+		if n.hiddenOn(lines[1]) < n.hiddenOn(lines[0]) {
+			lines[0], lines[1] = lines[1], lines[0]
+		}
+		seen := map[int]bool{0: true}
+		for len(lines) > 0 {
+			line := lines[0]
+			lines = lines[1:]
+			if seen[line] {
 				continue
 			}
-			opens, least := true, math.MaxInt
-			for _, j := range n.lines[line] {
-				one := n.cells[j]
-				if n.isHidden(j) || (one.count == 0) != zeros {
-					continue
-				}
-				other := one.down + one.across - line
-				new := other != 0 && n.hiddenOn(other) == 0
-				if !found || (opens && !new) || (opens == new && one.count < least) {
-					best, found, opens, least = j, true, new, one.count
-				}
-			}
-			if found {
+			seen[line] = true
+			if best, found = n.smallest(line, zeros); found {
 				return best, true
+			}
+			for _, j := range n.lines[line] {
+				if n.isHidden(j) {
+					lines = append(lines, n.cells[j].down+n.cells[j].across-line)
+				}
 			}
 		}
 	}
 	return 0, false
+}
+
+// smallest returns the cell of a line that is best hidden next.
+func (n *network) smallest(line int, zeros bool) (best int, found bool) {
+	opens, least := true, math.MaxInt
+	for _, j := range n.lines[line] {
+		one := n.cells[j]
+		if n.isHidden(j) || (one.count == 0) != zeros {
+			continue
+		}
+		other := one.down + one.across - line
+		new := other != 0 && n.hiddenOn(other) == 0
+		// Of two that are equal the name decides and not the order of the rows, so
+		// that every table of the same figures hides the same.
+		better := one.count < least || (one.count == least && one.name < n.cells[best].name)
+		if !found || (opens && !new) || (opens == new && better) {
+			best, found, opens, least = j, true, new, one.count
+		}
+	}
+	return best, found
 }
 
 func (n *network) hiddenOn(line int) int {

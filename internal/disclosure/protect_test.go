@@ -76,11 +76,11 @@ func TestYearsAreNoPartsOfAWhole(t *testing.T) {
 
 func TestPartsAreProtectedWithinTheirGroup(t *testing.T) {
 	d := NewDraft(locale.Text{}, true, Header{Code: "2025"})
-	d.Add(Header{Code: "2401", Group: "Gäu"}, count(3))
-	d.Add(Header{Code: "2402", Group: "Gäu"}, count(40))
-	d.Add(Header{Code: "2456", Group: "Bucheggberg"}, count(2))
-	d.Add(Header{Code: "2457", Group: "Bucheggberg"}, count(30))
-	d.Add(Header{Code: "2458", Group: "Bucheggberg"}, count(90))
+	d.Add(Header{Code: "2401", Groups: [2]string{"Gäu"}}, count(3))
+	d.Add(Header{Code: "2402", Groups: [2]string{"Gäu"}}, count(40))
+	d.Add(Header{Code: "2456", Groups: [2]string{"Bucheggberg"}}, count(2))
+	d.Add(Header{Code: "2457", Groups: [2]string{"Bucheggberg"}}, count(30))
+	d.Add(Header{Code: "2458", Groups: [2]string{"Bucheggberg"}}, count(90))
 	d.Add(Header{Code: "total", Total: true}, count(165))
 	if got, want := strings.Join(strings.Fields(text(d.Protect(Standard))), " "), "X X X X 90 165"; got != want {
 		t.Errorf("published %s, want %s: the sum of each district stands on another page", got, want)
@@ -168,7 +168,7 @@ func BenchmarkProtectMunicipalitiesOverSixYears(b *testing.B) {
 		for y := range years {
 			cells = append(cells, count((m*m*7+y*13)%60))
 		}
-		d.Add(Header{Code: fmt.Sprint(2401 + m), Group: fmt.Sprint(m / 11)}, cells...)
+		d.Add(Header{Code: fmt.Sprint(2401 + m), Groups: [2]string{fmt.Sprint(m / 11), fmt.Sprint(m % 13)}}, cells...)
 	}
 	for b.Loop() {
 		d.Protect(Standard)

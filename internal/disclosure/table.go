@@ -36,11 +36,12 @@ type Header struct {
 	Code  string // stable, for exports and links: "2025", "m", "2581", "target"
 	Label locale.Text
 	Total bool // the total of the others in its direction
-	// Group names the whole that a row belongs to where the sums of several wholes
-	// are shown elsewhere: the district and region of a municipality. Rows of
+	// Groups names the wholes that a row belongs to where their sums are shown
+	// elsewhere: the district and the social region of a municipality. Rows of
 	// different groups are never added up; rows that are no parts of one whole have
-	// each a group of their own.
-	Group string
+	// each a group of their own. The second one is heeded where there is no total
+	// column.
+	Groups [2]string
 }
 
 // Row is a row of a protected table.

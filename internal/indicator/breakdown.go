@@ -22,9 +22,10 @@ const (
 type Part struct {
 	Code  string // of the dimension; a municipality by its number; "" for what is not broken down
 	Label locale.Text
-	// Group is the district and the social region of a municipality, whose sums are
-	// shown elsewhere: disclosure must protect the parts within it. "" otherwise.
-	Group string
+	// Groups are the district and the social region of a municipality, whose sums
+	// are shown elsewhere: disclosure must protect the parts within them. Empty for
+	// other parts.
+	Groups [2]string
 	// Rest: what the total has beyond the parts, because some senders do not break
 	// their figures down.
 	Rest  bool
@@ -119,11 +120,14 @@ type remainder struct {
 }
 
 func (r *remainder) subtract(numerator, denominator *tally) {
-	if numerator != nil {
-		r.numerator.exact.Sub(&r.numerator.exact, &numerator.exact)
-	}
-	if denominator != nil {
-		r.denominator.exact.Sub(&r.denominator.exact, &denominator.exact)
+	r.numerator.subtract(numerator)
+	r.denominator.subtract(denominator)
+}
+
+func (t *tally) subtract(part *tally) {
+	if part != nil {
+		t.exact.Sub(&t.exact, &part.exact)
+		t.missing -= min(t.missing, part.missing)
 	}
 }
 
@@ -134,8 +138,6 @@ func (r *remainder) remains(ratio bool) bool {
 	if r.numerator.reason != "" || r.denominator.reason != "" || !r.numerator.known {
 		return false
 	}
-	// What is missing was counted with the parts already.
-	r.numerator.missing, r.denominator.missing = 0, 0
 	if ratio {
 		return r.denominator.known && d > 0 && n >= 0
 	}
@@ -156,8 +158,10 @@ type candidate struct {
 // codes returns the codes of a dimension in the order of the definition.
 func (f formula) codes(dimension figure.Dimension, year figure.Year) []candidate {
 	var found []candidate
-	add := func(code string, label locale.Text, group string, always bool) {
-		found = append(found, candidate{Part{Code: code, Label: label, Group: group}, always})
+	add := func(code string, label locale.Text, always bool, groups ...string) {
+		part := Part{Code: code, Label: label}
+		copy(part.Groups[:], groups)
+		found = append(found, candidate{part, always})
 	}
 	switch dimension {
 	case Municipality:
@@ -166,30 +170,30 @@ func (f formula) codes(dimension figure.Dimension, year figure.Year) []candidate
 			in := f.p.MunicipalityIn(m.Number, year)
 			// A municipality that is gone stays where somebody still reports by it.
 			if in == m || (in == nil && f.p.MunicipalityLast(m.Number) == m) {
-				add(strconv.Itoa(int(m.Number)), locale.Text{DE: m.Name, FR: m.Name, IT: m.Name, EN: m.Name}, m.District+"/"+m.Region, in != nil)
+				add(strconv.Itoa(int(m.Number)), locale.Text{DE: m.Name, FR: m.Name, IT: m.Name, EN: m.Name}, in != nil, m.District, m.Region)
 			}
 		}
 	case District:
 		for _, district := range f.p.Districts() {
-			add(district, locale.Text{DE: district, FR: district, IT: district, EN: district}, "", true)
+			add(district, locale.Text{DE: district, FR: district, IT: district, EN: district}, true)
 		}
 	case Region:
 		for _, region := range f.p.Regions {
-			add(region.Code, region.Name, "", true)
+			add(region.Code, region.Name, true)
 		}
 	case Provider:
 		for _, organisation := range f.p.Organisations {
-			add(string(organisation.Code), organisation.Name, "", false)
+			add(string(organisation.Code), organisation.Name, false)
 		}
 	case Measure:
 		for _, measure := range f.p.Measures {
-			add(string(measure.Code), measure.Name, "", false)
+			add(string(measure.Code), measure.Name, false)
 		}
 	default:
 		person := dimension == figure.Sex || dimension == figure.Age || dimension == figure.Status
 		if known := f.p.Dimension(dimension); known != nil {
 			for _, code := range known.Codes {
-				add(string(code.Code), code.Name, "", person)
+				add(string(code.Code), code.Name, person)
 			}
 		}
 	}

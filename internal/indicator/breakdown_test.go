@@ -83,6 +83,9 @@ func TestBreakdown(t *testing.T) {
 			given("informed", "G2465", "2025", "8").in(2465).by("m", ""), given("informed", "G2465", "2025", "8").in(2465).by("w", ""),
 			given("arrivals", "G2465", "2025", "10").in(2465).by("m", ""), given("arrivals", "G2465", "2025", "10").in(2465).by("w", ""),
 		}, "m=0.8 w=0.8"},
+		{"so do parts of a sum", "sum", "sex", 2025, AsReported, []cell{
+			given("participations", "ECAP", "2025-Q1", "10"), given("participations", "ECAP", "2025-Q1", "8").by("m", ""), given("participations", "ECAP", "2025-Q1", "8").by("w", ""),
+		}, "m=8 w=8"},
 	}
 	for _, one := range cases {
 		t.Run(one.name, func(t *testing.T) {
@@ -102,12 +105,18 @@ func TestPartsAddUpToTheTotal(t *testing.T) {
 			cells = append(cells, given("participations", organisation, "2025-Q2", fmt.Sprint(n*7+m*3+1)).further(level))
 		}
 	}
+	cells = append(cells, given("participations", "VHS", "2025-Q3", "–").further("level=A1"))
 	for _, dimension := range []figure.Dimension{"level", "provider", "measure", "sex"} {
 		e := evidence(p, "sum", dimension, cells...)
 		total := Compute(p, p.Indicator("sum"), 2025, e).Value
 		var sum figure.Decimal
+		var missing uint64
 		for _, part := range Breakdown(p, p.Indicator("sum"), dimension, 2025, e, AsReported) {
 			sum += part.Value.Value
+			missing += part.Value.Missing
+		}
+		if missing != 1 {
+			t.Errorf("by %s the one missing figure counts %d times", dimension, missing)
 		}
 		if sum != total {
 			t.Errorf("by %s the parts add up to %s, and the total is %s", dimension, sum, total)
@@ -143,7 +152,7 @@ func TestBreakdownSeriesKeepsAPlaceForEachYear(t *testing.T) {
 func TestMunicipalitiesKnowTheWholesThatAreShownElsewhere(t *testing.T) {
 	p := load(t, nil)
 	parts := Breakdown(p, p.Indicator("ratio"), "municipality", 2025, evidence(p, "ratio", "municipality"), AsReported)
-	if len(parts) != 2 || parts[0].Group != "Bucheggberg/SR01" || parts[1].Group != "Olten/SR02" {
+	if len(parts) != 2 || parts[0].Groups != [2]string{"Bucheggberg", "SR01"} || parts[1].Groups != [2]string{"Olten", "SR02"} {
 		t.Errorf("got %+v", parts)
 	}
 }

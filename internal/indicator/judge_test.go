@@ -142,6 +142,7 @@ func TestNoForecastWithoutFourComparableYears(t *testing.T) {
 		{"three years", "residents", 2025, full[1:], TooFewPoints},
 		{"one is not known", "residents", 2025, with(1, func(v *Value) { v.Known = false }), TooFewPoints},
 		{"one is not over", "residents", 2025, with(3, func(v *Value) { v.Complete = false }), TooFewPoints},
+		{"one is over few", "residents", 2025, with(2, func(v *Value) { v.Small = true }), TooFewPoints},
 		{"one lacks deliveries", "residents", 2025, with(0, func(v *Value) { v.Completeness = Completeness{Owed: 10, Delivered: 7} }), TooFewPoints},
 		{"one lies after the year that is asked for", "residents", 2024, full, TooFewPoints},
 		{"the method changed on the way", "sum", 2025, full, TooFewPoints},

@@ -120,6 +120,10 @@ func TestValueKnowsWhatItIs(t *testing.T) {
 		t.Errorf("one municipality of two gave the numerator: %+v", uneven)
 	}
 	budget := compute("budget", given("spending", "AGS", "2025", "2").further("account=actual"), given("spending", "AGS", "2025", "1").further("account=budget"))
+	listed := compute("beginners", given("participations", "ECAP", "2025-Q1", "20").further("level=A1"), given("participations", "VHS", "2025-Q1", "20").further("level=A2"))
+	if listed.Uneven {
+		t.Errorf("who has no beginners does not list them: %+v", listed)
+	}
 	if budget.Share || budget.Protected || budget.Small {
 		t.Errorf("francs over francs are no share and nobody's secret: %+v", budget)
 	}
