@@ -34,14 +34,15 @@ func (w Writer) CSV(out io.Writer, t disclosure.Table) error {
 			head = append(head, label)
 		}
 	}
-	if err := file.Write(append(head, w.Language.Say("table.marks", nil))...); err != nil {
+	head = append(head, w.Language.Say("table.marks", nil))
+	if err := file.Write(head...); err != nil {
 		return err
 	}
 	for _, row := range t.Rows() {
 		cells := []string{row.Code, row.Label.In(w.Language)}
 		var marks []string
 		for i, c := range row.Cells {
-			cells = append(cells, w.exported(c))
+			cells = append(cells, w.Exported(c))
 			if len(units[i]) > 1 {
 				cells = append(cells, w.Unit(c.Unit))
 			}
@@ -54,15 +55,18 @@ func (w Writer) CSV(out io.Writer, t disclosure.Table) error {
 		}
 	}
 	for _, note := range t.Notes() {
-		if err := file.Write(note.In(w.Language)); err != nil {
+		line := make([]string, len(head)) // all rows of a file are equally long
+		line[0] = note.In(w.Language)
+		if err := file.Write(line...); err != nil {
 			return err
 		}
 	}
 	return file.Close()
 }
 
-// exported is a figure for a machine, or its mark.
-func (w Writer) exported(c disclosure.Cell) string {
+// Exported writes a figure for a machine, with a point and all its decimals and a
+// share as a percentage, or its mark.
+func (w Writer) Exported(c disclosure.Cell) string {
 	if c.State != disclosure.Shown {
 		return w.Text(c)
 	}
