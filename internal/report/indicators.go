@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/figure"
@@ -15,16 +17,23 @@ func areaSheet(p *programme.Programme, area *programme.Area, e dashboard.Evaluat
 	column := func(code, key string, args locale.Args) disclosure.Header {
 		return disclosure.Header{Code: code, Label: every(key, args)}
 	}
-	draft := disclosure.NewDraft(area.Name, false,
+	final := locale.Args{"year": yearText(p.LastYear)}
+	columns := []disclosure.Header{
 		column("baseline", "report.baseline", locale.Args{"year": yearText(p.Baseline)}),
 		column("value", "report.value", year),
 		column("target", "report.target", year),
-		column("target_final", "report.target", locale.Args{"year": yearText(p.LastYear)}),
+		column("target_final", "report.target", final),
 		column("attainment", "report.attainment", nil),
 		column("owed", "report.owed", nil),
 		column("delivered", "report.delivered", nil),
 		column("completeness", "report.completeness", nil),
-	)
+	}
+	// Where an indicator is to stay within a band, its upper ends stand at the end.
+	bands := slices.ContainsFunc(p.IndicatorsOf(area.Code), func(i *programme.Indicator) bool { return i.Direction == programme.Band })
+	if bands {
+		columns = append(columns, column("target_upper", "report.target_upper", year), column("target_final_upper", "report.target_upper", final))
+	}
+	draft := disclosure.NewDraft(area.Name, false, columns...)
 	name := Words{Code: "name", Header: every("report.indicator", nil)}
 	unit := Words{Code: "unit", Header: every("report.unit", nil)}
 	grade := Words{Code: "grade", Header: every("report.grade", nil)}
@@ -35,7 +44,11 @@ func areaSheet(p *programme.Programme, area *programme.Area, e dashboard.Evaluat
 		if i.Area != area.Code {
 			continue
 		}
-		draft.Add(disclosure.Header{Code: i.ID, Label: same(i.ID)}, indicatorCells(i, progress)...)
+		cells := indicatorCells(i, progress)
+		if bands {
+			cells = append(cells, upperCells(i, progress)...)
+		}
+		draft.Add(disclosure.Header{Code: i.ID, Label: same(i.ID)}, cells...)
 		name.Cells = append(name.Cells, i.Name)
 		unit.Cells = append(unit.Cells, p.Unit(i.Unit).Name)
 		grade.Cells = append(grade.Cells, gradeText(progress))
@@ -53,13 +66,25 @@ func areaSheet(p *programme.Programme, area *programme.Area, e dashboard.Evaluat
 	return sheet
 }
 
-func indicatorCells(i *programme.Indicator, progress indicator.Progress) []disclosure.Value {
-	given := func(d figure.Decimal, unit figure.Unit, known bool) disclosure.Value {
-		if !known {
-			return disclosure.Value{State: disclosure.NotApplicable, Unit: unit}
-		}
-		return disclosure.Value{Value: d, Unit: unit}
+// given is a figure that is public in itself, or does not exist here.
+func given(d figure.Decimal, unit figure.Unit, known bool) disclosure.Value {
+	if !known {
+		return disclosure.Value{State: disclosure.NotApplicable, Unit: unit}
 	}
+	return disclosure.Value{Value: d, Unit: unit}
+}
+
+// upperCells are the upper ends of the targets of an indicator that is to stay
+// within a band.
+func upperCells(i *programme.Indicator, progress indicator.Progress) []disclosure.Value {
+	band := i.Direction == programme.Band
+	return []disclosure.Value{
+		given(progress.Target.Upper, i.Unit, band && progress.HasTarget),
+		given(progress.Final.Upper, i.Unit, band && progress.HasFinal),
+	}
+}
+
+func indicatorCells(i *programme.Indicator, progress indicator.Progress) []disclosure.Value {
 	c := progress.Value.Completeness
 	share, owed := c.Share()
 	count := func(n int) disclosure.Value { return given(figure.Whole(int64(n)), "deliveries", owed) }

@@ -1,12 +1,10 @@
 package report
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/figure"
@@ -43,65 +41,57 @@ func (r Report) Write(out io.Writer, format Format, language locale.Language) er
 	return ErrFormat
 }
 
-// states names the state of a cell in CSV and JSON.
-var states = map[disclosure.State]string{disclosure.Shown: "shown", disclosure.Hidden: "hidden", disclosure.Missing: "missing",
-	disclosure.NotApplicable: "not_applicable", disclosure.NotComputable: "not_computable"}
-
-// writeCSV writes one row a number: sheet, row, column, value, unit, state. Files
-// of this shape can be filtered in Excel and read by any program; Excel in
-// Switzerland wants the semicolon and the byte order mark.
+// writeCSV writes one figure a row, then one text a row, so that files of all
+// years and sheets have one shape: they can be filtered in Excel, put below each
+// other, and read by any program. A share stands as a percentage, as its unit
+// says.
 func (r Report) writeCSV(out io.Writer, language locale.Language) error {
-	if _, err := io.WriteString(out, "\uFEFF"); err != nil {
+	file, err := table.NewCSV(out)
+	if err != nil {
 		return err
 	}
-	writer := csv.NewWriter(out)
-	writer.Comma, writer.UseCRLF = ';', true
-	write := func(cells ...string) error {
-		for i := range cells {
-			cells[i] = harmless(cells[i])
-		}
-		return writer.Write(cells)
-	}
-	err := write("year", "sheet", "row", "label", "column", "column_label", "value", "unit", "state", "provisional", "demo", "definition", "data")
+	writer := table.NewWriter(r.Programme, language)
+	err = file.Write("year", "sheet", "row", "label", "column", "column_label", "value", "unit", "state", "provisional", "text", "demo", "definition", "data")
 	if err != nil {
 		return err
 	}
 	for _, sheet := range r.Sheets {
 		for i, row := range sheet.Table.Rows() {
-			label := row.Label.In(language)
-			for _, words := range sheet.Before {
-				if words.Code == "name" {
-					label = words.Cells[i].In(language)
-				}
+			line := func(column, columnLabel, value, unit, state, provisional, text string) error {
+				return file.Write(yearText(r.Year), sheet.Code, row.Code, sheet.name(i).In(language), column, columnLabel, value, unit, state, provisional, text,
+					fmt.Sprint(r.Programme.Demo), r.Programme.Fingerprint, r.Data)
 			}
 			for j, column := range sheet.Table.Columns() {
 				cell := row.Cells[j]
 				value := ""
 				if cell.State == disclosure.Shown {
-					value = cell.Value.String()
+					value = writer.Exported(cell)
 				}
-				err := write(yearText(r.Year), sheet.Code, row.Code, label, column.Code, column.Label.In(language), value, string(cell.Unit),
-					states[cell.State], fmt.Sprint(cell.Provisional), fmt.Sprint(r.Programme.Demo), r.Programme.Fingerprint, r.Data)
+				err := line(column.Code, column.Label.In(language), value, string(cell.Unit), table.StateName(cell.State), fmt.Sprint(cell.Provisional), writer.Spoken(cell))
 				if err != nil {
 					return err
 				}
 			}
+			for _, words := range sheet.After {
+				if text := words.Cells[i].In(language); text != "" {
+					if err := line(words.Code, words.Header.In(language), "", "", "text", "", text); err != nil {
+						return err
+					}
+				}
+			}
 		}
 	}
-	writer.Flush()
-	return writer.Error()
+	return file.Close()
 }
 
-// harmless puts an apostrophe before a text that a spreadsheet would take for a
-// formula; a number stays as it is.
-func harmless(text string) string {
-	if text == "" || !strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return text
+// name is what a row is called: its name where there is one, else its label.
+func (s Sheet) name(row int) locale.Text {
+	for _, words := range s.Before {
+		if words.Code == "name" {
+			return words.Cells[row]
+		}
 	}
-	if _, err := figure.ParseDecimal(text); err == nil {
-		return text
-	}
-	return "'" + text
+	return s.Table.Rows()[row].Label
 }
 
 // document is the report as JSON.
@@ -125,39 +115,28 @@ type sheetDocument struct {
 }
 
 type rowDocument struct {
-	Code  string                  `json:"code"`
-	Label string                  `json:"label"`
-	Words map[string]string       `json:"words,omitempty"`
-	Cells map[string]cellDocument `json:"cells"`
-}
-
-type cellDocument struct {
-	Value       *figure.Decimal `json:"value"` // null unless shown
-	Unit        figure.Unit     `json:"unit,omitempty"`
-	State       string          `json:"state"`
-	Provisional bool            `json:"provisional,omitempty"`
+	Code  string                `json:"code"`
+	Label string                `json:"label"`
+	Words map[string]string     `json:"words,omitempty"`
+	Cells map[string]table.Cell `json:"cells"`
 }
 
 func (r Report) writeJSON(out io.Writer, language locale.Language) error {
 	d := document{Year: r.Year, Programme: r.Programme.Name.In(language), Canton: r.Programme.Canton.In(language), Language: language, Demo: r.Programme.Demo,
 		Created: r.Created.UTC().Format("2006-01-02T15:04:05Z"), Definition: r.Programme.Fingerprint, Data: r.Data}
+	writer := table.NewWriter(r.Programme, language)
 	for _, sheet := range r.Sheets {
 		one := sheetDocument{Code: sheet.Code, Title: sheet.Title.In(language)}
 		for _, note := range sheet.Notes {
 			one.Notes = append(one.Notes, note.In(language))
 		}
 		for i, row := range sheet.Table.Rows() {
-			line := rowDocument{Code: row.Code, Label: row.Label.In(language), Cells: map[string]cellDocument{}, Words: map[string]string{}}
+			line := rowDocument{Code: row.Code, Label: row.Label.In(language), Cells: map[string]table.Cell{}, Words: map[string]string{}}
 			for _, words := range append(append([]Words{}, sheet.Before...), sheet.After...) {
 				line.Words[words.Code] = words.Cells[i].In(language)
 			}
 			for j, column := range sheet.Table.Columns() {
-				cell := row.Cells[j]
-				c := cellDocument{Unit: cell.Unit, State: states[cell.State], Provisional: cell.Provisional}
-				if cell.State == disclosure.Shown {
-					c.Value = &cell.Value
-				}
-				line.Cells[column.Code] = c
+				line.Cells[column.Code] = writer.Cell(row.Cells[j])
 			}
 			one.Rows = append(one.Rows, line)
 		}
@@ -165,7 +144,10 @@ func (r Report) writeJSON(out io.Writer, language locale.Language) error {
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", " ")
-	return encoder.Encode(d)
+	if err := encoder.Encode(d); err != nil {
+		return fmt.Errorf("write the report as JSON: %w", err)
+	}
+	return nil
 }
 
 // Line is a row of a sheet as words, for a page.
