@@ -19,8 +19,8 @@ const (
 	SourceOfFunds = figure.Dimension("source_of_funds")
 	Account       = figure.Dimension("account")
 
-	Budget = figure.Code("BUDGET")
-	Actual = figure.Code("ACTUAL")
+	Budget = figure.Code("budget")
+	Actual = figure.Code("actual")
 )
 
 // money are the francs of a year by funding area and account.

@@ -295,10 +295,12 @@ func (r *reader) look(column int, cell []byte, m *row, find func(column int, tex
 		var found bool
 		if result, found = c.known[string(cell)]; !found {
 			text := strings.TrimSpace(string(cell))
-			if isTotal(text) && r.plan.columns[column].role != sexCell && r.plan.columns[column].role != ageCell && r.plan.columns[column].role != statusCell {
+			result = find(column, repaired(norm.NFC.String(text)))
+			// «Kanton» heads a row of totals, but is a source of funds as well: what the
+			// column knows comes first.
+			role := r.plan.columns[column].role
+			if result.fault != nil && role != sexCell && role != ageCell && role != statusCell && isTotal(text) {
 				result = meaning{ok: true, total: true}
-			} else {
-				result = find(column, repaired(norm.NFC.String(text)))
 			}
 			if result.fault != nil {
 				result.fault.column = column

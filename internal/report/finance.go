@@ -13,9 +13,9 @@ import (
 
 // The sources of funds that the proof of co-financing names.
 const (
-	integrationCredit = figure.Code("IFK") // Integrationsförderkredit, Art. 58 Abs. 3 AIG
-	canton            = figure.Code("CANTON")
-	municipalities    = figure.Code("MUNICIPALITIES")
+	integrationCredit = figure.Code("ifk") // Integrationsförderkredit, Art. 58 Abs. 3 AIG
+	canton            = figure.Code("canton")
+	municipalities    = figure.Code("municipalities")
 )
 
 // grid is the finance grid: francs by funding area, source and account.
@@ -76,8 +76,8 @@ func (g grid) sheet(areas, sources, accounts *programme.Dimension, year figure.Y
 		}
 	}
 	total := every("report.total", nil)
-	columns = append(columns, disclosure.Header{Code: "total_BUDGET", Label: join(total, accounts.Code(dashboard.Budget).Name, ", "), Total: true},
-		disclosure.Header{Code: "total_ACTUAL", Label: join(total, accounts.Code(dashboard.Actual).Name, ", "), Total: true},
+	columns = append(columns, disclosure.Header{Code: "total_budget", Label: join(total, accounts.Code(dashboard.Budget).Name, ", "), Total: true},
+		disclosure.Header{Code: "total_actual", Label: join(total, accounts.Code(dashboard.Actual).Name, ", "), Total: true},
 		disclosure.Header{Code: "deviation", Label: every("report.deviation", nil)})
 	title := every("report.finance", locale.Args{"year": yearText(year)})
 	draft := disclosure.NewDraft(title, false, columns...)
