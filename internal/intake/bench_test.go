@@ -115,3 +115,16 @@ func benchmarkRead(b *testing.B, layout Layout) {
 
 func BenchmarkRead(b *testing.B)     { benchmarkRead(b, Wide) }
 func BenchmarkReadLong(b *testing.B) { benchmarkRead(b, Long) }
+
+// BenchmarkCheckSmall is what a municipality sends.
+func BenchmarkCheckSmall(b *testing.B) {
+	p := whole()
+	const content = "Gemeinde;Jahr;Ankünfte;Davon informiert\nGrenchen;2025;40;30\n"
+	file := fileOf(content)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Check(file, p, Expect{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

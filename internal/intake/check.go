@@ -25,7 +25,7 @@ func Check(file File, p *programme.Programme, expect Expect) (Report, error) {
 		return c.report, err
 	}
 	c.report.SHA256, c.report.Encoding = s.sha256, s.name
-	c.plan = &plan{survey: s, slices: newSliceTable()}
+	c.plan = &plan{survey: s, slices: newSliceTable(), names: c.names}
 	if err := c.check(); err != nil {
 		return c.report, err
 	}
@@ -44,6 +44,7 @@ type checker struct {
 	title     map[role]titleCell
 	context   context
 	noPeriod  bool
+	keyless   bool // a column that tells rows apart is missing
 	reader    *reader
 	report    Report
 	findings  *findings
@@ -146,7 +147,7 @@ func (c *checker) rows() error {
 			c.state(m)
 			continue
 		}
-		c.compareContext(cells, number)
+		m.faulty = c.compareContext(cells, number) || m.faulty
 		if c.report.Rows++; c.report.Rows > MaxRows {
 			c.whole(Error, "too_many_rows", locale.Args{"limit": MaxRows})
 			break
@@ -254,7 +255,7 @@ func (c *checker) inRange(m *row, f *cellFigure, cells [][]byte) {
 // first pairs of rows are named.
 func (c *checker) duplicate(m *row, a amount, key uint64) {
 	first := c.seen.insert(key, m.number, a)
-	if first == 0 {
+	if first == 0 || c.keyless {
 		return
 	}
 	row, other := strconv.Itoa(int(m.number)), strconv.Itoa(int(first))

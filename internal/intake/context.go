@@ -240,8 +240,9 @@ func (c *checker) merged(office *programme.Organisation) bool {
 		c.programme.MunicipalityIn(office.Municipality, c.plan.period.Year) == nil
 }
 
-// compareContext compares a row with what holds for the file.
-func (c *checker) compareContext(cells [][]byte, row uint32) {
+// compareContext compares a row with what holds for the file, and reports whether
+// it differs.
+func (c *checker) compareContext(cells [][]byte, row uint32) bool {
 	same := !c.context.fresh
 	for k, i := range c.context.columns {
 		if !same {
@@ -259,6 +260,7 @@ func (c *checker) compareContext(cells [][]byte, row uint32) {
 	for _, wrong := range c.context.faults {
 		c.add(row, wrong)
 	}
+	return len(c.context.faults) > 0
 }
 
 func cellAt(cells [][]byte, column int) []byte {

@@ -52,7 +52,7 @@ const (
 // to do.
 func (f Finding) In(language locale.Language) string {
 	text := language.Say("intake."+f.Code, f.Args)
-	if f.Suggestion != "" {
+	if f.Suggestion != "" && f.Suggestion != f.Args["successor"] {
 		text += " " + language.Say("intake.did_you_mean", locale.Args{"suggestion": f.Suggestion})
 	}
 	return text

@@ -409,12 +409,28 @@ func (c *checker) columns() bool {
 			first[key] = i
 		}
 	}
+	return c.missingColumns() && readable
+}
+
+// missingColumns reports the required columns that the file does not have, all in
+// one. It returns false where the rows cannot be told without them.
+func (c *checker) missingColumns() bool {
+	var names [4][]string
 	for i := range c.plan.form.Columns {
-		if c.missingColumn(&c.plan.form.Columns[i]) && c.plan.layout == Long {
-			readable = false
+		column := &c.plan.form.Columns[i]
+		if !c.missingColumn(column) {
+			continue
 		}
+		for language, name := range c.programme.ColumnName(column).All() {
+			names[language] = append(names[language], "«"+name+"»")
+		}
+		c.keyless = c.keyless || column.Role != programme.FigureColumn
 	}
-	return readable
+	if n := len(names[0]); n > 0 {
+		list := locale.Text{DE: strings.Join(names[0], ", "), FR: strings.Join(names[1], ", "), IT: strings.Join(names[2], ", "), EN: strings.Join(names[3], ", ")}
+		c.add(c.plan.headerRow, fault{severity: Error, code: "column_missing", column: -1, text: list.DE, args: locale.Args{"columns": list}})
+	}
+	return !c.keyless || c.plan.layout == Wide
 }
 
 func (c *checker) suggestHeader(header string) string {
@@ -427,8 +443,8 @@ func (c *checker) suggestHeader(header string) string {
 	return suggest(squeeze(header), known, func(name string) string { return name })
 }
 
-// missingColumn reports a required column that the file does not have, unless
-// what belongs in it is known from elsewhere.
+// missingColumn reports whether the file lacks a required column and what belongs
+// in it is not known from elsewhere.
 func (c *checker) missingColumn(column *programme.Column) bool {
 	if !column.Required {
 		return false
@@ -455,10 +471,6 @@ func (c *checker) missingColumn(column *programme.Column) bool {
 		missing = !slices.ContainsFunc(c.plan.columns, func(p planned) bool { return p.dimension != nil && p.dimension.Name == column.Dimension })
 	case programme.FigureColumn:
 		missing = c.plan.layout == Wide && !slices.ContainsFunc(c.plan.columns, func(p planned) bool { return p.role == figureCell && p.keyFigure == column.KeyFigure })
-	}
-	if missing {
-		name := c.programme.ColumnName(column)
-		c.add(c.plan.headerRow, fault{severity: Error, code: "column_missing", column: -1, cause: name.DE, text: name.DE, args: locale.Args{"column": name}})
 	}
 	return missing
 }

@@ -24,6 +24,7 @@ type plan struct {
 	required  []bool                 // of the key figures
 	whole     []int                  // index of the key figure that each one is part of; -1
 	slices    *sliceTable
+	names     *names
 
 	organisation figure.Organisation
 	period       figure.Period

@@ -3,6 +3,7 @@ package intake
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/programme"
@@ -13,22 +14,37 @@ import (
 // difference. Between two digits a separator counts: 5-15 is not 51-5. The signs
 // of classes (56+, <5, >55, %) count too.
 func squeeze(text string) string {
-	simple := simplify(text)
+	simple := text
+	if !ascii(text) {
+		simple = simplify(text)
+	}
 	out := make([]byte, 0, len(simple))
 	pending := false
 	for _, r := range simple {
+		if r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
+		}
 		switch {
 		case unicode.IsLetter(r), r >= '0' && r <= '9', r == '+', r == '<', r == '>', r == '%':
 			if pending && r >= '0' && r <= '9' && len(out) > 0 && isDigit(out[len(out)-1]) {
 				out = append(out, '-')
 			}
-			out = append(out, string(r)...)
+			out = utf8.AppendRune(out, r)
 			pending = false
 		default:
 			pending = true
 		}
 	}
 	return string(out)
+}
+
+func ascii(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // names finds the entries of the programme by what people write in a cell. It is
@@ -143,16 +159,12 @@ func isAll(text string) bool {
 // where none is close: one slip of the pen for every four letters. The text and
 // the candidates are squeezed.
 func suggest[V any](text string, candidates map[string]V, name func(V) string) string {
-	if len(text) < 3 || len(text) > 60 {
-		return ""
+	if len(text) < 4 || len(text) > 60 {
+		return "" // a short code is another code rather than a slip
 	}
 	limit := max(1, len(text)/4)
 	best, bestKey, distance := "", "", limit+1
 	for key, value := range candidates {
-		// A short code is another code rather than a slip.
-		if len(key) < 3 {
-			continue
-		}
 		if d := editDistance(text, key, min(limit, distance)); d < distance || (d == distance && d <= limit && key < bestKey) {
 			best, bestKey, distance = name(value), key, d
 		}

@@ -32,17 +32,15 @@ var (
 // simplify folds a text and takes the marks off its letters: «année» is «annee».
 func simplify(text string) string {
 	folded := programme.Fold(text)
-	for _, r := range folded {
-		if r > 0x7f {
-			return strings.Map(func(r rune) rune {
-				if r >= 0x300 && r <= 0x36f {
-					return -1
-				}
-				return r
-			}, norm.NFD.String(folded))
-		}
+	if ascii(folded) {
+		return folded
 	}
-	return folded
+	return strings.Map(func(r rune) rune {
+		if r >= 0x300 && r <= 0x36f {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(folded))
 }
 
 // parsePeriod reads a year or a part of one. A day stands for the period of the

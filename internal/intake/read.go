@@ -30,7 +30,7 @@ func Read(file File, p *programme.Programme, report Report, emit func([]figure.O
 		return ""
 	}
 	batch := make([]figure.Observation, 0, batchSize+len(pl.columns))
-	err := pl.each(file, p, newNames(p), func(r *reader, m *row) error {
+	err := pl.each(file, p, func(r *reader, m *row) error {
 		margin := m.margin()
 		observation := figure.Observation{
 			Municipality: r.municipalities.codes[m.key>>municipalityShift&(1<<municipalityBits-1)],
@@ -66,12 +66,12 @@ func Read(file File, p *programme.Programme, report Report, emit func([]figure.O
 // each reads the rows of the file again by a finished plan; rows of totals are
 // left out. Numbers are given to codes in the same order as in the first pass, so
 // that the keys are the same.
-func (pl *plan) each(file File, p *programme.Programme, n *names, do func(*reader, *row) error) error {
+func (pl *plan) each(file File, p *programme.Programme, do func(*reader, *row) error) error {
 	rows, err := pl.rows(file)
 	if err != nil {
 		return fmt.Errorf("read %s again: %w", file.Name, err)
 	}
-	r := newReader(p, n, pl)
+	r := newReader(p, pl.names, pl)
 	for {
 		cells, number, err := rows.next()
 		if errors.Is(err, io.EOF) {

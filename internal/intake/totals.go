@@ -87,7 +87,7 @@ func (c *checker) wholeOf(key uint64, i int) int {
 func (c *checker) reread() error {
 	c.totals = make([]Total, len(c.plan.figures))
 	p := newParts()
-	err := c.plan.each(c.file, c.programme, c.names, func(_ *reader, m *row) error {
+	err := c.plan.each(c.file, c.programme, func(_ *reader, m *row) error {
 		if m.faulty {
 			return nil
 		}
@@ -110,7 +110,10 @@ func (c *checker) reread() error {
 	if err != nil {
 		return err
 	}
-	c.compareParts(p)
+	// What stands there twice, or belongs to another file, is no second cause.
+	if !c.keyless && !c.findings.has("duplicate", "period_differs", "organisation_differs") {
+		c.compareParts(p)
+	}
 	return nil
 }
 
