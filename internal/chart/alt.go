@@ -161,8 +161,11 @@ func (f Frame) list(spots []spot) []string {
 
 func (f Frame) groupAlt(t disclosure.Table) string {
 	rows := t.Rows()
-	texts := []string{f.say("parts", locale.Args{
-		"title": f.title(t), "from": f.headerLabel(rows[0].Header), "to": f.headerLabel(rows[len(rows)-1].Header)})}
+	texts := []string{f.say("parts", locale.Args{"title": f.title(t), "count": len(rows)})}
+	if yearsOnly(t) {
+		texts[0] = f.say("parts_over_time", locale.Args{
+			"title": f.title(t), "from": f.headerLabel(rows[0].Header), "to": f.headerLabel(rows[len(rows)-1].Header)})
+	}
 	var parts []int
 	for i, column := range t.Columns() {
 		if column.Total {
@@ -213,14 +216,14 @@ func (f Frame) progressAlt(t disclosure.Table, grades map[string]Grade) string {
 	}
 	for _, row := range rows {
 		c := row.Cells[column]
-		value := f.Writer.Spoken(c)
+		value := strings.TrimSuffix(f.Writer.Spoken(c), ".")
 		if c.State == disclosure.Shown {
 			value = f.write(c)
+			if aim, found := columns[Target]; found && row.Cells[aim].State == disclosure.Shown {
+				value = f.Writer.Language.Say("chart.value_of_target", locale.Args{"value": value, "target": f.Writer.Text(row.Cells[aim])})
+			}
 		}
 		text := f.headerLabel(row.Header) + ": " + value
-		if aim, found := columns[Target]; found && row.Cells[aim].State == disclosure.Shown {
-			text = f.headerLabel(row.Header) + ": " + f.Writer.Language.Say("chart.value_of_target", locale.Args{"value": value, "target": f.Writer.Text(row.Cells[aim])})
-		}
 		if grade, known := grades[row.Code]; known {
 			text += ", " + grade.Name
 		}

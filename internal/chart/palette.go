@@ -17,7 +17,7 @@ const (
 	target   = "#a3480a"
 )
 
-var seriesColours = []string{accent, "#c9761c", "#6f3d6b", "#4d9a8c", "#374b58", "#8f9a2e", "#a8261c", "#7b8a93"}
+var seriesColours = []string{accent, "#c9761c", "#6f3d6b", "#4d9a8c", "#374b58", "#8f9a2e", "#a8261c", "#8795a0"}
 
 // gradeColours are those of the grades on the pages.
 var gradeColours = map[string]string{

@@ -38,26 +38,30 @@ func textWidth(text string, size float64) float64 {
 // What does not fit into the lines is cut off with «…».
 func wrap(text string, size, width float64, lines int) []string {
 	var wrapped []string
-	line := ""
-	words := strings.Fields(strings.ReplaceAll(text, "-", "-\u200b "))
-	for i, word := range words {
-		glue := " "
-		if line == "" || strings.HasSuffix(line, "\u200b") {
-			glue = ""
-		}
-		longer := strings.TrimSuffix(line, "\u200b") + glue + word
-		if line == "" || textWidth(strings.TrimSuffix(longer, "\u200b"), size) <= width {
-			line = longer
+	line, rest := "", strings.TrimSpace(text)
+	for rest != "" {
+		end := breakAfter(rest)
+		if longer := line + rest[:end]; line == "" || textWidth(strings.TrimSpace(longer), size) <= width {
+			line, rest = longer, rest[end:]
 			continue
 		}
 		if len(wrapped) == lines-1 {
-			rest := strings.ReplaceAll(strings.Join(append([]string{line}, words[i:]...), " "), "\u200b ", "")
-			return append(wrapped, cut(strings.ReplaceAll(rest, "\u200b", ""), size, width))
+			line, rest = line+rest, ""
+			break
 		}
-		wrapped = append(wrapped, strings.TrimSuffix(line, "\u200b"))
-		line = word
+		wrapped, line = append(wrapped, strings.TrimSpace(line)), ""
 	}
-	return append(wrapped, cut(strings.TrimSuffix(line, "\u200b"), size, width))
+	return append(wrapped, cut(strings.TrimSpace(line), size, width))
+}
+
+// breakAfter returns where the first piece of a text ends that stays together.
+func breakAfter(text string) int {
+	for i := 1; i < len(text); i++ {
+		if text[i-1] == ' ' || (text[i-1] == '-' && text[i] != ' ') {
+			return i
+		}
+	}
+	return len(text)
 }
 
 // cut shortens a text to a width.
