@@ -108,11 +108,20 @@ func (t *firsts) find(key uint64) int {
 
 func (t *firsts) slot(key uint64) int {
 	mask := uint64(len(t.keys) - 1)
-	i := mix(key) & mask
+	i := near(key) & mask
 	for t.keys[i] != 0 && t.keys[i] != key {
 		i = (i + 1) & mask
 	}
 	return int(i)
+}
+
+// near spreads the keys over a table so that those of one slice lie together: the
+// rows of a slice mostly follow each other in a file, and memory that was touched
+// a moment ago is ten times faster.
+func near(key uint64) uint64 {
+	key--
+	within := key>>statusShift&7 | key>>ageShift&7<<3 | key>>sexShift&3<<6 | key>>figureShift&7<<8
+	return mix(key>>furtherShift) + within
 }
 
 func (t *firsts) grow() {
