@@ -71,7 +71,11 @@ func (r Report) write(s table.Sheet, sheet Sheet, language locale.Language) {
 	}
 	row++
 	head := row
-	s.Text(1, head, language.Say("table.code", nil), table.HeadStyle)
+	first := "table.code"
+	if len(sheet.Before) == 0 {
+		first = "table.label" // the rows are called by their labels alone
+	}
+	s.Text(1, head, language.Say(first, nil), table.HeadStyle)
 	s.Width(1, 16)
 	if len(sheet.Before) == 0 {
 		s.Width(1, 40)
