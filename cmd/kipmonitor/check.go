@@ -99,12 +99,35 @@ func writeReport(out io.Writer, path string, p *programme.Programme, report inta
 		parts = append(parts, say("rows", locale.Args{"rows": report.Rows, "figures": report.Observations}))
 		fmt.Fprintln(out, "  "+strings.Join(parts, " · "))
 	}
+	if totals := writeTotals(p, report, language); totals != "" {
+		fmt.Fprintln(out, "  "+say("totals", locale.Args{"totals": totals}))
+	}
 	for _, finding := range report.Findings {
 		fmt.Fprintf(out, "  %s %s\n", say(string(finding.Severity), nil), finding.In(language))
 		if places := writePlaces(finding, language); places != "" {
 			fmt.Fprintf(out, "      %s [%s]\n", places, finding.Code)
 		}
 	}
+}
+
+// writeTotals lists the sums that were read, so that the sender sees at a glance
+// whether they are those of the table at home.
+func writeTotals(p *programme.Programme, report intake.Report, language locale.Language) string {
+	var totals []string
+	for _, total := range report.Totals {
+		k := p.KeyFigure(total.KeyFigure)
+		text := k.Name.In(language) + " "
+		if total.Given == 0 {
+			text += "–"
+		} else {
+			text += language.Number(total.Value, p.Unit(k.Unit).Decimals)
+		}
+		if total.Missing > 0 {
+			text += " (" + language.Say("check.missing", locale.Args{"count": total.Missing}) + ")"
+		}
+		totals = append(totals, text)
+	}
+	return strings.Join(totals, "; ")
 }
 
 // writePlaces names the rows and columns of a finding as Excel shows them.
@@ -116,7 +139,11 @@ func writePlaces(finding intake.Finding, language locale.Language) string {
 	for _, place := range append([]figure.Cell{finding.Place}, finding.More...) {
 		places = append(places, cellName(place))
 	}
-	text := language.Say("check.places", locale.Args{"places": strings.Join(places, ", ")})
+	key := "check.places"
+	if finding.Place.Column == 0 {
+		key = "check.rows_of"
+	}
+	text := language.Say(key, locale.Args{"places": strings.Join(places, ", ")})
 	if rest := finding.Count - len(places); rest > 0 {
 		text += " " + language.Say("check.more_places", locale.Args{"count": rest})
 	}
