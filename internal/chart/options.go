@@ -102,6 +102,7 @@ func (p plot) options() map[string]any {
 		charts.WithGridOpts(opts.Grid{Top: pixels(p.top), Right: pixels(p.right), Bottom: pixels(p.bottom), Left: pixels(p.left)}),
 	)
 	options := base.JSON()
+	delete(options, "toolbox")
 	options["xAxis"], options["yAxis"], options["series"] = p.x, p.y, p.series
 	options["color"] = seriesColours
 	options["textStyle"] = opts.TextStyle{FontFamily: fontFamily, FontSize: fontSize, Color: ink}

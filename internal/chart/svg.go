@@ -32,7 +32,7 @@ func clean(raw string, c Chart) (string, error) {
 		switch t := token.(type) {
 		case xml.StartElement:
 			switch {
-			case skipped > 0 || !elements[t.Name.Local]:
+			case skipped > 0 || !elements[t.Name.Local] || invisible(t):
 				skipped++
 			case t.Name.Local == "svg":
 				opening(&out, c, prefix)
@@ -74,6 +74,20 @@ func set(names ...string) map[string]bool {
 		all[name] = true
 	}
 	return all
+}
+
+// invisible reports whether an element only feels for the mouse.
+func invisible(e xml.StartElement) bool {
+	if e.Name.Local != "path" && e.Name.Local != "rect" {
+		return false
+	}
+	has := map[string]string{}
+	for _, a := range e.Attr {
+		has[a.Name.Local] = a.Value
+	}
+	filled := has["fill"] != "none" && has["fill-opacity"] != "0"
+	lined := has["stroke"] != "" && has["stroke"] != "none" && has["stroke-width"] != "0"
+	return !filled && !lined
 }
 
 func element(out *strings.Builder, e xml.StartElement, prefix string) {

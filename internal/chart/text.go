@@ -27,6 +27,9 @@ func textWidth(text string, size float64) float64 {
 			sum += widths[letter-' ']
 		case letter == '’' || letter == '\u202f':
 			sum += 222
+		case letter >= '⺀':
+			// ECharts takes the width of 国 for the height of a line.
+			return size
 		default:
 			sum += 580
 		}
