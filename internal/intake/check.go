@@ -44,6 +44,7 @@ type checker struct {
 	title     map[role]titleCell
 	context   context
 	noPeriod  bool
+	periods   int  // read so far
 	keyless   bool // a column that tells rows apart is missing
 	reader    *reader
 	report    Report
@@ -279,7 +280,7 @@ func (c *checker) parts(m *row) {
 			continue
 		}
 		for j := range m.figures {
-			if w := &m.figures[j]; w.figure == whole && w.amount.mark == figure.Given && part.amount.value > w.amount.value {
+			if w := &m.figures[j]; w.figure == whole && w.amount.mark == figure.Given && w.amount.value >= 0 && part.amount.value > w.amount.value {
 				c.partTooLarge(m.number, part.column, part.figure, part.amount.value, w.amount.value)
 			}
 		}

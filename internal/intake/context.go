@@ -41,36 +41,46 @@ func (c *checker) establish() error {
 	return c.establishOrganisation()
 }
 
+// The first row that says something possible decides: one slip in the first row
+// must not make all the others wrong.
 func (c *checker) establishPeriod() error {
-	found := false
+	type place struct {
+		period figure.Period
+		row    uint32
+		column int
+		text   string
+	}
+	var first place // that can be read
 	if c.plan.has(periodCell) {
+		before := ""
 		err := c.firstRow(func(cells [][]byte, row uint32) bool {
 			text, column := c.texts(cells, periodCell)
-			if text == "" {
+			if text == "" || text == before {
 				return false
 			}
+			before = text
 			period, ok := c.parsePeriods(cells)
-			if ok {
-				c.setPeriod(period, row, column, text)
+			possible := ok && c.periodFault(period).code == ""
+			if possible || ok && first.row == 0 {
+				first = place{period, row, column, text}
 			}
-			found = found || ok
-			return ok
+			return possible
 		})
 		if err != nil {
 			return err
 		}
 	}
-	if title := c.title[periodCell]; !found && title.text != "" {
-		if period, ok := parsePeriod(title.text, c.plan.form.Periodicity, 0); ok {
-			c.setPeriod(period, title.row, title.column, title.text)
-			found = true
-		} else {
+	if title := c.title[periodCell]; first.row == 0 && title.text != "" {
+		period, ok := parsePeriod(title.text, c.plan.form.Periodicity, 0)
+		if !ok {
 			c.add(title.row, c.periodUnreadable(title.text, title.column))
 			return nil
 		}
+		first = place{period, title.row, title.column, title.text}
 	}
 	switch {
-	case found:
+	case first.row != 0:
+		c.setPeriod(first.period, first.row, first.column, first.text)
 	case c.expect.Period.Year != 0:
 		c.setPeriod(c.expect.Period, 0, -1, "")
 	case c.plan.has(periodCell):
@@ -109,9 +119,16 @@ func (c *checker) headsTotals(cells [][]byte) bool {
 	return false
 }
 
+// maxPeriods bounds how many different periods are read: a file has one, and the
+// reading of what nobody meant as one takes its time.
+const maxPeriods = 100_000
+
 // parsePeriods reads the period of a row, which may stand in several columns:
 // «Jahr» and «Quartal».
 func (c *checker) parsePeriods(cells [][]byte) (figure.Period, bool) {
+	if c.periods++; c.periods > maxPeriods {
+		return figure.Period{}, false
+	}
 	var year figure.Year
 	var period figure.Period
 	found := false
@@ -139,12 +156,23 @@ func (c *checker) parsePeriods(cells [][]byte) (figure.Period, bool) {
 }
 
 func (c *checker) setPeriod(period figure.Period, row uint32, column int, text string) {
+	if wrong := c.periodFault(period); wrong.code != "" {
+		wrong.column, wrong.text = column, text
+		c.add(row, wrong)
+	}
+	// Also a wrong period is one by which the rest can be checked.
+	c.plan.period, c.report.Period = period, period
+}
+
+// periodFault says why a file cannot be for a period; its code is empty where it
+// can.
+func (c *checker) periodFault(period figure.Period) fault {
 	form, p := c.plan.form, c.programme
 	first, last := max(form.From, p.DataFrom), p.LastYear
 	if form.To != 0 {
 		last = min(last, form.To)
 	}
-	wrong := fault{severity: Error, column: column, text: text}
+	wrong := fault{severity: Error}
 	switch {
 	case c.expect.Period.Year != 0 && period != c.expect.Period:
 		wrong.code, wrong.args = "period_expected", locale.Args{"text": period, "expected": c.expect.Period}
@@ -153,11 +181,7 @@ func (c *checker) setPeriod(period figure.Period, row uint32, column int, text s
 	case period.Year < first || period.Year > last:
 		wrong.code, wrong.args = "period_outside", locale.Args{"text": period, "from": yearText(first), "to": yearText(last)}
 	}
-	if wrong.code != "" {
-		c.add(row, wrong)
-	}
-	// Also a wrong period is one by which the rest can be checked.
-	c.plan.period, c.report.Period = period, period
+	return wrong
 }
 
 func (c *checker) examplePeriod() string {
@@ -171,17 +195,28 @@ func (c *checker) periodUnreadable(text string, column int) fault {
 func (c *checker) establishOrganisation() error {
 	found := false
 	if c.plan.has(organisationCell) {
+		var first figure.Organisation
+		var firstRow uint32
+		var firstColumn int
+		var firstText, before string
 		err := c.firstRow(func(cells [][]byte, row uint32) bool {
 			text, column := c.texts(cells, organisationCell)
-			code, ok := c.names.organisation(text, c.plan.period.Year)
-			if ok {
-				c.setOrganisation(code, row, column, text)
+			if text == "" || text == before {
+				return false
 			}
-			found = found || ok
-			return ok
+			before = text
+			code, ok := c.names.organisation(text, c.plan.period.Year)
+			possible := ok && c.organisationFault(code, text).code == ""
+			if possible || ok && first == "" {
+				first, firstRow, firstColumn, firstText = code, row, column, text
+			}
+			return possible
 		})
 		if err != nil {
 			return err
+		}
+		if found = first != ""; found {
+			c.setOrganisation(first, firstRow, firstColumn, firstText)
 		}
 	}
 	if title := c.title[organisationCell]; !found && title.text != "" {
@@ -213,24 +248,32 @@ func (c *checker) establishOrganisation() error {
 }
 
 func (c *checker) setOrganisation(code figure.Organisation, row uint32, column int, text string) {
+	if office := c.programme.Organisation(code); office != nil && c.merged(office) {
+		return // said where the municipality stands
+	}
+	if wrong := c.organisationFault(code, text); wrong.code != "" {
+		wrong.column = column
+		c.add(row, wrong)
+	}
+	if c.programme.Organisation(code) != nil {
+		c.plan.organisation, c.report.Organisation = code, code
+	}
+}
+
+// organisationFault says why a file cannot be that of an organisation; its code is
+// empty where it can.
+func (c *checker) organisationFault(code figure.Organisation, text string) fault {
 	office := c.programme.Organisation(code)
-	wrong := fault{severity: Error, column: column, cause: text, text: text}
+	wrong := fault{severity: Error, cause: text, text: text}
 	switch expected := c.programme.Organisation(c.expect.Organisation); {
 	case office == nil:
 		wrong.code, wrong.args = "organisation_unknown", locale.Args{"text": clip(text)}
-		c.add(row, wrong)
-		return
 	case expected != nil && expected.Code != code:
 		wrong.code, wrong.args = "organisation_expected", locale.Args{"text": clip(text), "expected": expected.Name}
-	case c.merged(office):
-		return // said where the municipality stands
 	case c.plan.period.Year != 0 && !c.findings.has("period_") && !c.programme.Owes(office, c.plan.form, c.plan.period):
 		wrong.code, wrong.args = "form_not_owed", locale.Args{"organisation": office.Name, "form": c.plan.form.Name, "period": c.plan.period}
 	}
-	if wrong.code != "" {
-		c.add(row, wrong)
-	}
-	c.plan.organisation, c.report.Organisation = code, code
+	return wrong
 }
 
 // merged reports whether an organisation is a municipality that no longer exists

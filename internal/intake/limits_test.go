@@ -71,6 +71,7 @@ func TestAHostileFileTakesNoLongerThanAnother(t *testing.T) {
 	for name, content := range map[string]string{
 		"names that nobody bears": "Organisation;Periode;Massnahme;Gemeinde;Sprachniveau;Teilnahmen;Ziel erreicht\n" +
 			numbered(rows, func(i int) string { return fmt.Sprintf("ECAP%d;Q1 2025;M-9%d;Solodorf%d;A%d;x%d;3\n", i, i, i, i, i) }),
+		"periods that nobody can read":  "Gemeinde;Jahr;Ankünfte;Davon informiert\n" + numbered(300_000, func(i int) string { return fmt.Sprintf("Olten;1. irgendwann %d;4;3\n", i) }),
 		"line breaks within one quote":  "Gemeinde;Jahr;Ankünfte;Davon informiert;Bemerkung\nOlten;2025;4;3;\"" + strings.Repeat("\n", 900_000) + "\"\n",
 		"a quote that is never closed":  "Gemeinde;Jahr;Ankünfte;Davon informiert;Bemerkung\nOlten;2025;4;3;\"" + strings.Repeat("x\n", 1_000_000),
 		"one row of separators":         strings.Repeat(";", 900_000) + "\n" + plainFile,

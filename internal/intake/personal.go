@@ -126,7 +126,7 @@ func personalHeader(header string) bool {
 func (c *checker) personalHeaders() {
 	for i, column := range c.plan.columns {
 		if column.role == unknownCell && personalHeader(column.header) {
-			c.person(c.plan.headerRow, i, "personal_column")
+			c.personColumn(c.plan.headerRow, i, column.header)
 		}
 	}
 }
@@ -142,7 +142,7 @@ func (c *checker) personalSample(s *sample) bool {
 		}
 		for j, text := range texts {
 			if !understood && personalHeader(text) && squeeze(text) != "name" && squeeze(text) != "person" {
-				c.person(s.numbers[i], j, "personal_column")
+				c.personColumn(s.numbers[i], j, text)
 			} else if kind := personal([]byte(text), !understood && i > 0); kind != "" {
 				c.person(s.numbers[i], j, kind)
 			}
@@ -173,12 +173,16 @@ func (c *checker) personCell(row uint32, column int, text []byte) {
 
 func (c *checker) person(row uint32, column int, kind string) {
 	c.report.PersonalData = true
-	wrong := fault{severity: Error, code: kind, column: column}
-	if kind == "personal_column" {
-		// The header is a word of our own list, no name.
-		wrong.args = locale.Args{"column": clip(c.plan.header(column))}
+	c.add(row, fault{severity: Error, code: kind, column: column})
+}
+
+func (c *checker) personColumn(row uint32, column int, header string) {
+	c.report.PersonalData = true
+	// A header that is a word of our own list is no name; one with more in it may be.
+	if key := squeeze(header); !personalHeaders[key] && !personalWords[key] {
+		header = "…"
 	}
-	c.add(row, wrong)
+	c.add(row, fault{severity: Error, code: "personal_column", column: column, args: locale.Args{"column": header}})
 }
 
 // mask takes everything out of the findings that stood in a cell of a file with
@@ -191,8 +195,10 @@ func (c *checker) mask() {
 			f.Args["text"] = "…"
 		}
 		column := int(f.Place.Column) - 1
-		if f.Code != "personal_column" && column >= 0 && column < len(c.plan.columns) && c.plan.columns[column].role == unknownCell {
-			f.Column, f.Args["column"] = "", "…"
+		if column >= 0 && column < len(c.plan.columns) && c.plan.columns[column].role == unknownCell {
+			if f.Column = ""; f.Code != "personal_column" {
+				f.Args["column"] = "…"
+			}
 		}
 	}
 }

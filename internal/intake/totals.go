@@ -53,7 +53,7 @@ func (c *checker) partsOfLong() {
 	}
 	var wrong []int
 	for i, key := range c.seen.keys {
-		if whole := c.wholeOf(key, i); whole >= 0 && c.seen.values[i] > c.seen.values[whole] {
+		if whole := c.wholeOf(key, i); whole >= 0 && c.seen.values[whole] >= 0 && c.seen.values[i] > c.seen.values[whole] {
 			wrong = append(wrong, i)
 		}
 	}
