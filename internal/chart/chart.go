@@ -27,7 +27,7 @@ type Size uint8
 
 // The sizes.
 const (
-	Wide   Size = iota // 720 pixels: a page, a sheet of paper
+	Wide   Size = iota // 640 pixels: half a wide screen, a sheet of paper
 	Narrow             // 360 pixels: a phone
 )
 
@@ -35,7 +35,7 @@ func (s Size) width() int {
 	if s == Narrow {
 		return 360
 	}
-	return 720
+	return 640
 }
 
 // Frame is what a chart is drawn into: a language with its way of writing

@@ -166,7 +166,7 @@ var examples = []example{
 			"2022|0.381|0.423|.", "2023|0.412|0.451|0.187", "2024|0.447|-|0.263", "2025|0.471|0.489|0.331"))
 	}},
 	{"grouped-areas", func(f Frame) Chart {
-		return f.Grouped(sheet("Budget und Rechnung 2025", false, "chf", []disclosure.Header{head("budget", "Budget"), head("actual", "Rechnung")},
+		return f.Grouped(sheet("Budget und Rechnung 2025", false, "chf", []disclosure.Header{head(Target, "Budget"), head(Actual, "Rechnung")},
 			"FB1:Information|720000|687000.5", "FB2:Sprache|4000000|4172000", "FB3:Ausbildung und Arbeit|3600000|3442000", "FB4:Frühe Kindheit|900000|-"))
 	}},
 	{"progress", func(f Frame) Chart {

@@ -112,12 +112,12 @@ func (g group) chart() Chart {
 		if g.Size == Narrow {
 			column, size = 110, smallSize
 		}
-		names, p.left = wrapAll(names, size, column, 2)
+		names, p.left = wrapAll(names, size, column, 3)
 		p.x, p.y = hiddenScale(g.scale), []axis{rowsAxis(names, int(size))}
 		p.right, p.bottom = g.roomForTotals(), 8
-		rowHeight := 38
+		rowHeight := 40
 		if !g.stacked {
-			rowHeight = 14 + 18*len(g.parts())
+			rowHeight = max(14+18*len(g.parts()), 54)
 		}
 		height = p.top + p.bottom + rowHeight*rows
 		g.length = float64(width - p.left - p.right)
@@ -137,10 +137,7 @@ func (g group) chart() Chart {
 
 func (g group) bars(n, column int) series {
 	header := g.t.Columns()[column]
-	colour := seriesColours[n%len(seriesColours)]
-	if of, found := gradeColours[header.Code]; found {
-		colour = of
-	}
+	colour := colourOf(header.Code, n)
 	var data []point
 	for _, row := range g.t.Rows() {
 		c := row.Cells[column]
@@ -186,6 +183,21 @@ func (g group) share() float64 {
 }
 
 func (g group) gap() string { return strconv.Itoa(int(math.Round(100*(1-g.share())))) + "%" }
+
+// colourOf gives a part its colour: that of its grade, that of what was reached
+// beside what was planned, or the next of the palette.
+func colourOf(code string, n int) string {
+	switch code {
+	case Actual:
+		return accent
+	case Target:
+		return light
+	}
+	if colour, found := gradeColours[code]; found {
+		return colour
+	}
+	return seriesColours[n%len(seriesColours)]
+}
 
 func (g group) outside() string {
 	if g.upright {
