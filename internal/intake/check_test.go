@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -264,6 +265,24 @@ func TestEveryMessageSaysWhatToDoInFourLanguages(t *testing.T) {
 			if sentences := strings.Count(text, ". ") + strings.Count(text, "; ") + strings.Count(text, ": "); sentences == 0 {
 				t.Errorf("%s in %s says only what is wrong: %q", key, language, text)
 			}
+		}
+	}
+}
+
+func TestAJumpIsMoreThanHalfAndMoreThanTwenty(t *testing.T) {
+	for _, test := range []struct {
+		before, now int
+		jump        bool
+	}{
+		{100, 150, false}, {100, 151, true}, {100, 50, false}, {100, 49, true}, {10, 30, false}, {10, 31, true}, {0, 20, false}, {0, 21, true}, {1000, 1000, false},
+	} {
+		report := check(t, "Gemeinde;Jahr;Ankünfte;Davon informiert\nOlten;2025;"+strconv.Itoa(test.now)+";0\n",
+			Expect{Before: map[figure.KeyFigure]figure.Decimal{"arrivals": figure.Whole(int64(test.before))}})
+		if got := codes(report) == "jump"; got != test.jump || report.Count(Error) != 0 {
+			t.Errorf("from %d to %d: %q", test.before, test.now, codes(report))
+		}
+		if before := report.Totals[0].Before; before == nil || *before != figure.Whole(int64(test.before)) {
+			t.Errorf("from %d to %d: before is %v", test.before, test.now, before)
 		}
 	}
 }

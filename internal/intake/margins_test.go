@@ -120,3 +120,15 @@ func TestPartsThatDoNotAddUpAreFound(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsMissingEverywhereAnswersAsMissing(t *testing.T) {
+	for _, o := range observe(t, broken+"Olten;2025;;;;Ankünfte;10\nOlten;2025;m;;;Ankünfte;n/a\nOlten;2025;w;;;Ankünfte;n/a\nOlten;2025;;;;Beratungsgespräche;n/a\n", Expect{}) {
+		want := figure.Margins(0).With(0)
+		if o.Sex != "" {
+			want = figure.Margins(0).With(figure.BySex) // by sex nothing is known, and that is an answer
+		}
+		if o.Margins != want {
+			t.Errorf("%s answers %08b, want %08b", short(o), o.Margins, want)
+		}
+	}
+}
