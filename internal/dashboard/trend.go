@@ -89,7 +89,7 @@ func Parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dime
 		if part.Rest {
 			code = "rest"
 		}
-		draft.Add(disclosure.Header{Code: code, Label: part.Label}, Shown(part.Value))
+		draft.Add(disclosure.Header{Code: code, Label: part.Label, Groups: part.Groups}, Shown(part.Value))
 	}
 	draft.Add(disclosure.Header{Code: "total", Label: p.Canton, Total: true}, Shown(indicator.Compute(p, i, year, evidence)))
 	for _, caveat := range p.CaveatsOf(i.ID) {

@@ -35,7 +35,8 @@ func Load(ctx context.Context, service *submission.Service, files []File, now ti
 	}
 	outcomes := make(chan Outcome, len(order))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(4)
+	// Many at once: what they insert goes together (store.insertTogether).
+	group.SetLimit(24)
 	for _, organisation := range order {
 		group.Go(func() error {
 			var outcome Outcome

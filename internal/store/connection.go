@@ -45,23 +45,6 @@ var clusterSettings = clickhouse.Settings{
 	"distributed_product_mode": "local",
 }
 
-// engineArguments bound the embedded engine to a small machine: its defaults
-// are made for a server that has the machine for itself.
-var engineArguments = []string{
-	"--mark_cache_size=33554432",
-	"--uncompressed_cache_size=0",
-	"--index_mark_cache_size=4194304",
-	"--mmap_cache_size=0",
-	"--query_cache.max_size_in_bytes=0",
-	"--background_pool_size=2",
-	"--background_schedule_pool_size=2",
-	"--background_move_pool_size=1",
-	"--background_fetches_pool_size=1",
-	"--background_common_pool_size=2",
-	"--max_thread_pool_size=64",
-	"--max_thread_pool_free_size=4",
-}
-
 func (s *Store) options(config Config) (*clickhouse.Options, error) {
 	if config.Address != "" {
 		return s.serverOptions(config)
@@ -70,7 +53,7 @@ func (s *Store) options(config Config) (*clickhouse.Options, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.engine, err = chdb.Open(chdb.Options{Library: library, Folder: filepath.Join(config.Folder, "clickhouse"), Arguments: engineArguments})
+	s.engine, err = chdb.Open(chdb.Options{Library: library, Folder: filepath.Join(config.Folder, "clickhouse")})
 	if err != nil {
 		return nil, err
 	}

@@ -50,9 +50,13 @@ func (s *Store) keepFile(ctx context.Context, sha256 string, file intake.File) e
 	if err != nil || int64(pieces) == (file.Size+pieceSize-1)/pieceSize {
 		return err
 	}
+	write := s.insert
+	if file.Size <= pieceSize {
+		write = s.insertTogether
+	}
 	raw := make([]byte, min(pieceSize, file.Size))
 	for start := int64(0); start < file.Size; start += blockPieces * pieceSize {
-		err := s.insert(ctx, "files", fileColumns, func(batch driver.Batch) error {
+		err := write(ctx, "files", fileColumns, func(batch driver.Batch) error {
 			for at := start; at < min(start+blockPieces*pieceSize, file.Size); at += pieceSize {
 				raw = raw[:min(pieceSize, file.Size-at)]
 				if _, err := file.Content.ReadAt(raw, at); err != nil && !errors.Is(err, io.EOF) {

@@ -41,7 +41,7 @@ var submissionColumns = []column{
 }
 
 func (s *Store) keepSubmission(ctx context.Context, id uuid.UUID, one submission.Submission) error {
-	return s.insert(ctx, "submissions", submissionColumns, func(batch driver.Batch) error {
+	return s.insertTogether(ctx, "submissions", submissionColumns, func(batch driver.Batch) error {
 		return batch.Append(id, string(one.Form), one.FormVersion, string(one.Organisation), uint16(one.Period.Year), uint8(one.Period.Part),
 			one.FileName, one.SHA256, uint64(one.Size), uint64(one.Rows), uint64(one.FaultyRows), uint64(one.Observations),
 			one.Definition, string(one.Report))
@@ -55,7 +55,7 @@ var eventColumns = []column{
 
 func (s *Store) insertEvents(ctx context.Context, id submission.ID, events []submission.Event) error {
 	defer s.changed()
-	err := s.insert(ctx, "submission_events", eventColumns, func(batch driver.Batch) error {
+	err := s.insertTogether(ctx, "submission_events", eventColumns, func(batch driver.Batch) error {
 		for _, event := range events {
 			if err := batch.Append(string(id), string(event.Kind), event.At, event.By, event.Reason); err != nil {
 				return err

@@ -26,8 +26,12 @@ func (s *Store) keepObservations(ctx context.Context, id uuid.UUID, year figure.
 	empty <- &block{}
 	group.Go(func() error {
 		for b := range full {
-			columns := b.columns(s.overHTTP)
-			err := s.insert(ctx, "observations", columns, func(batch driver.Batch) error { return b.appendTo(batch, columns) })
+			// A few rows go together with those of others, as the texts they are.
+			columns, write := b.columns(false), s.insertTogether
+			if len(b.values) > smallRows {
+				columns, write = b.columns(s.overHTTP), s.insert
+			}
+			err := write(ctx, "observations", columns, func(batch driver.Batch) error { return b.appendTo(batch, columns) })
 			if err != nil {
 				return err
 			}

@@ -41,6 +41,9 @@ type Store struct {
 	packer     packer
 	now        func() time.Time
 
+	gatheringLock sync.Mutex
+	gatherings    map[string]*gathering // by table and columns
+
 	versionLock sync.Mutex
 	version     string
 	versionAt   time.Time

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -14,20 +16,17 @@ import (
 
 // Filter says which submissions are asked for; an empty list is no condition.
 type Filter struct {
-	IDs           []submission.ID
-	Forms         []figure.Form
-	Organisations []figure.Organisation
-	Years         []figure.Year
-	AsOf          time.Time // the zero time: now
-	WithReport    bool      // the check too, which is long
+	IDs        []submission.ID
+	Years      []figure.Year
+	AsOf       time.Time // the zero time: now
+	WithReport bool      // the check too, which is long
 }
 
 // Submissions returns submissions with their events, the oldest first.
 func (s *Store) Submissions(ctx context.Context, filter Filter) ([]submission.Submission, error) {
 	var all []submission.Submission
 	err := s.ask(ctx, "submissions", parameters{
-		"ids": uuids(filter.IDs), "forms": texts(filter.Forms), "organisations": texts(filter.Organisations),
-		"years": numbers(filter.Years), "as_of": moment(filter.AsOf), "with_report": filter.WithReport,
+		"ids": uuids(filter.IDs), "years": numbers(filter.Years), "with_report": filter.WithReport,
 	}, func(row driver.Rows) error {
 		one, err := scanSubmission(row)
 		all = append(all, one)
@@ -36,6 +35,48 @@ func (s *Store) Submissions(ctx context.Context, filter Filter) ([]submission.Su
 	if err != nil {
 		return nil, fmt.Errorf("list submissions: %w", err)
 	}
+	return s.withEvents(ctx, all, filter.AsOf)
+}
+
+// fewSubmissions is up to how many submissions their events are asked for by id;
+// above, all events are read and sorted out here.
+const fewSubmissions = 200
+
+// withEvents adds the events of submissions, and leaves out those without: they
+// are not committed. Two plain queries take the engine a fifth of the time that it
+// needs to plan one with a join.
+func (s *Store) withEvents(ctx context.Context, all []submission.Submission, asOf time.Time) ([]submission.Submission, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	byID := make(map[submission.ID]*submission.Submission, len(all))
+	ids := make([]submission.ID, 0, fewSubmissions)
+	for i := range all {
+		byID[all[i].ID] = &all[i]
+		if len(all) <= fewSubmissions {
+			ids = append(ids, all[i].ID)
+		}
+	}
+	err := s.ask(ctx, "events", parameters{"as_of": moment(asOf), "everyone": len(all) > fewSubmissions, "submissions": uuids(ids)}, func(row driver.Rows) error {
+		var id uuid.UUID
+		var kind string
+		var event submission.Event
+		if err := row.Scan(&id, &kind, &event.At, &event.By, &event.Reason); err != nil {
+			return err
+		}
+		if one := byID[submission.ID(id.String())]; one != nil {
+			event.Kind, event.At = submission.EventKind(kind), event.At.UTC()
+			one.Events = append(one.Events, event)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the events of submissions: %w", err)
+	}
+	all = slices.DeleteFunc(all, func(one submission.Submission) bool { return len(one.Events) == 0 })
+	slices.SortFunc(all, func(a, b submission.Submission) int {
+		return cmp.Or(a.Events[0].At.Compare(b.Events[0].At), cmp.Compare(a.ID, b.ID))
+	})
 	return all, nil
 }
 
@@ -46,10 +87,8 @@ func scanSubmission(row driver.Rows) (submission.Submission, error) {
 	var year uint16
 	var part uint8
 	var size, count, faulty, observations uint64
-	var kinds, people, reasons []string
-	var times []time.Time
 	err := row.Scan(&id, &form, &one.FormVersion, &organisation, &year, &part, &one.FileName, &one.SHA256,
-		&size, &count, &faulty, &observations, &one.Definition, &report, &kinds, &times, &people, &reasons)
+		&size, &count, &faulty, &observations, &one.Definition, &report)
 	if err != nil {
 		return one, err
 	}
@@ -57,9 +96,6 @@ func scanSubmission(row driver.Rows) (submission.Submission, error) {
 	one.Period = figure.Period{Year: figure.Year(year), Part: figure.Part(part)}
 	one.Size, one.Rows, one.FaultyRows, one.Observations = int64(size), int(count), int(faulty), int(observations)
 	one.Report = []byte(report)
-	for i := range kinds {
-		one.Events = append(one.Events, submission.Event{Kind: submission.EventKind(kinds[i]), At: times[i].UTC(), By: people[i], Reason: reasons[i]})
-	}
 	return one, nil
 }
 
@@ -87,7 +123,7 @@ func (s *Store) Of(ctx context.Context, form figure.Form, organisation figure.Or
 	if err != nil {
 		return nil, fmt.Errorf("list the submissions of %s for %s: %w", organisation, form, err)
 	}
-	return all, nil
+	return s.withEvents(ctx, all, time.Time{})
 }
 
 // Totals returns the sums of the key figures of a submission.
