@@ -9,6 +9,7 @@ import (
 
 	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
 )
 
 // Bars shows one figure by category as lying bars, in the order of the table.
@@ -19,7 +20,8 @@ import (
 func (f Frame) Bars(t disclosure.Table) Chart { return f.bars(t, false) }
 
 // Ranking is Bars sorted by value, the largest on top. What is hidden or missing
-// stands at the end, with its mark.
+// stands at the end, with its mark; of many rows, such as those of all
+// municipalities, it is counted in one line for each mark.
 func (f Frame) Ranking(t disclosure.Table) Chart { return f.bars(t, true) }
 
 func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
@@ -48,13 +50,27 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 	}
 	s := exactScale(values)
 
+	drawn := rows
+	if sorted && len(rows) > manyRows {
+		drawn = slices.DeleteFunc(slices.Clone(rows), func(row disclosure.Row) bool { return row.Cells[0].State != disclosure.Shown })
+	}
 	var bars, marks []point
 	var names, texts []string
-	for _, row := range rows {
+	add := func(name, text, spoken string, bar point) {
+		mark := point{BarData: opts.BarData{Value: nothing}}
+		if bar.Value == nothing {
+			// The mark stands where the bar would begin; there is no bar.
+			mark.Value = 0.0
+			mark.Label = label(text, "right", inkSoft)
+			mark.Tooltip = hint(name, spoken)
+		}
+		bars, marks = append(bars, bar), append(marks, mark)
+		names, texts = append(names, name), append(texts, text)
+	}
+	for _, row := range drawn {
 		c := row.Cells[0]
-		name := f.headerLabel(row.Header)
-		bar, mark := point{BarData: opts.BarData{Value: nothing}}, point{BarData: opts.BarData{Value: nothing}}
-		text := f.short(c)
+		name, text := f.headerLabel(row.Header), f.short(c)
+		bar := point{BarData: opts.BarData{Value: nothing}}
 		if c.State == disclosure.Shown {
 			bar.Value = c.Value.Float()
 			bar.Label = label(text, "right", ink)
@@ -63,14 +79,23 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 			if c.Provisional {
 				bar.ItemStyle = &opts.ItemStyle{Color: light}
 			}
-		} else {
-			// The mark stands where the bar would begin; there is no bar.
-			mark.Value = 0.0
-			mark.Label = label(text, "right", inkSoft)
-			mark.Tooltip = hint(name, f.Writer.Spoken(c))
 		}
-		bars, marks = append(bars, bar), append(marks, mark)
-		names, texts = append(names, name), append(texts, text)
+		add(name, text, f.Writer.Spoken(c), bar)
+	}
+	if len(drawn) < len(rows) {
+		for _, state := range []disclosure.State{disclosure.Hidden, disclosure.Missing, disclosure.NotApplicable, disclosure.NotComputable} {
+			n := 0
+			for _, row := range rows {
+				if row.Cells[0].State == state {
+					n++
+				}
+			}
+			if n > 0 {
+				c := disclosure.Cell{State: state}
+				name := f.Writer.Language.Say("chart.counted", locale.Args{"what": f.Writer.Spoken(c), "count": n})
+				add(name, f.Writer.Text(c), "", point{BarData: opts.BarData{Value: nothing}})
+			}
+		}
 	}
 
 	p := plot{right: widest(texts, smallSize) + 12, bottom: 8, top: 8}
@@ -79,7 +104,7 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 		column, size = 132, smallSize
 	}
 	rowHeight, lines := 26, 2
-	if len(rows) > manyRows {
+	if len(names) > manyRows {
 		rowHeight, lines = 18, 1
 	}
 	names, p.left = wrapAll(names, size, column, lines)
@@ -102,11 +127,12 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 			p.series[0].MarkLine = reference(c.Value.Float(), f.headerLabel(total.Header)+" "+f.short(c))
 		}
 	}
-	height := p.top + p.bottom + rowHeight*len(rows)
+	height := p.top + p.bottom + rowHeight*len(names)
 	return finish(p.options(), f.title(t), f.barsAlt(t, rows, totals), f.Size.width(), height)
 }
 
-// manyRows is the number of rows beyond which bars are drawn close together.
+// manyRows is the number of rows beyond which bars are drawn close together, and
+// a ranking counts what it does not show.
 const manyRows = 30
 
 // compare orders cells from the largest figure to the smallest, and those

@@ -150,6 +150,26 @@ func TestARankingStandsByValueWithWhatIsNotShownBehind(t *testing.T) {
 	}
 }
 
+func TestALongRankingCountsWhatIsNotShown(t *testing.T) {
+	var rows []string
+	for i := range 40 {
+		rows = append(rows, fmt.Sprintf("m%d|%s", i, []string{"120", "-", "?", "0"}[i%4]))
+	}
+	c := frame(locale.German, Wide).Ranking(sheet("t", false, "persons", columns("2025"), rows...))
+	read := readOptions(t, c)
+	if got := len(read.Series[0].Data); got != 22 {
+		t.Errorf("%d rows for 20 figures and two marks", got)
+	}
+	for _, want := range []string{"keine Angabe: 10", "nicht berechenbar: 10"} {
+		if !strings.Contains(string(c.Options), want) {
+			t.Errorf("the chart does not say %q", want)
+		}
+	}
+	if !strings.Contains(c.Alt, "Kategorien: 40") || !strings.Contains(c.Alt, "Fehlende Angaben: 10") {
+		t.Errorf("the description says %q", c.Alt)
+	}
+}
+
 func TestTheTotalIsALineOnlyWhereItCanBeComparedWithTheBars(t *testing.T) {
 	f := frame(locale.German, Wide)
 	if c := f.Bars(sheet("t", false, figure.Percent, columns("2025"), "a|0.5", "b|0.9", "=Kanton|0.7")); !strings.Contains(string(c.Options), "Kanton 70,0") {
