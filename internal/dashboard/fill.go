@@ -206,7 +206,8 @@ func (f filling) attainment(title locale.Text) Graphic {
 	return f.graphic(draft.Protect(disclosure.Standard), chart.Frame.Bars)
 }
 
-// coverageChart charts what was delivered of what is owed, by form.
+// coverageChart charts what was delivered of what is owed: by area, and on the
+// page of an area by form.
 func (f filling) coverageChart(title locale.Text) Graphic {
 	draft := disclosure.NewDraft(title, false,
 		disclosure.Header{Code: chart.Owed, Label: every("web.coverage.owed")}, disclosure.Header{Code: chart.Delivered, Label: every("web.coverage.delivered")})
@@ -224,9 +225,6 @@ func (f filling) coverageChart(title locale.Text) Graphic {
 
 // concerns reports whether a form delivers figures for the area of the board.
 func (f filling) concerns(code figure.Form) bool {
-	if f.area == "" {
-		return true
-	}
 	for _, one := range f.p.IndicatorsOf(f.area) {
 		for _, term := range slices.Concat(one.Numerator, one.Denominator) {
 			if slices.ContainsFunc(f.p.FormsOf(term.KeyFigure), func(form *programme.Form) bool { return form.Code == code }) {
