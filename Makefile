@@ -12,7 +12,7 @@ FUZZTIME ?= 3s
 
 ECHARTS = node_modules/echarts/dist/echarts.common.min.js
 
-.PHONY: run build test test-go test-fuzz test-browser bench lint assets browser clean
+.PHONY: run build test test-go test-fuzz bench lint assets browser clean
 
 run: build ## load the demo years where the data folder is empty, and serve
 	build/kipmonitor demo --data $(DATA)

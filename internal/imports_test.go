@@ -1,0 +1,68 @@
+package internal_test
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport is the table of the rooms: what a package of internal/ may use of the
+// others. A number goes one way through them, and there is no way back.
+var mayImport = map[string][]string{
+	"figure":     {},
+	"locale":     {"figure"},
+	"problem":    {"figure", "locale"},
+	"programme":  {"figure", "locale"},
+	"intake":     {"figure", "locale", "programme"},
+	"indicator":  {"figure", "locale", "programme"},
+	"disclosure": {"figure", "locale", "programme"},
+	"submission": {"figure", "locale", "problem", "programme", "intake"},
+	"table":      {"figure", "locale", "programme", "disclosure"},
+	"chart":      {"figure", "locale", "disclosure", "table"},
+	"dashboard":  {"figure", "locale", "programme", "indicator", "disclosure", "chart", "table"},
+	"report":     {"figure", "locale", "programme", "indicator", "disclosure", "table", "dashboard"},
+	"chdb":       {},
+	"store":      {"figure", "locale", "problem", "programme", "intake", "submission", "chdb"},
+	"demo":       {"figure", "locale", "programme", "intake", "submission"},
+	"web":        {"figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report"},
+}
+
+func TestEveryRoomUsesOnlyWhatItMay(t *testing.T) {
+	output, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(strings.NewReader(string(output)))
+	seen := 0
+	for {
+		var one struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&one); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name, inside := strings.CutPrefix(one.ImportPath, "kipmonitor/internal/")
+		if !inside {
+			continue
+		}
+		allowed, known := mayImport[name]
+		if !known {
+			t.Errorf("the package %s is not in the table", name)
+		}
+		seen++
+		for _, path := range one.Imports {
+			if used, own := strings.CutPrefix(path, "kipmonitor/internal/"); own && !slices.Contains(allowed, used) {
+				t.Errorf("%s imports %s, which it may not", name, used)
+			}
+		}
+	}
+	if seen < len(mayImport) {
+		t.Errorf("%d packages seen, %d in the table", seen, len(mayImport))
+	}
+}
