@@ -12,7 +12,7 @@ FUZZTIME ?= 3s
 
 ECHARTS = node_modules/echarts/dist/echarts.common.min.js
 
-.PHONY: run build test test-go test-fuzz bench lint assets browser clean
+.PHONY: run build test test-go test-fuzz bench lint assets browser old-server clean
 
 run: build ## load the demo years where the data folder is empty, and serve
 	build/kipmonitor demo --data $(DATA)
@@ -39,7 +39,7 @@ internal/web/static/vendor/echarts.min.js internal/chart/vendor/echarts.min.js: 
 
 test: lint test-go test-fuzz ## everything: vet, staticcheck, tests with a real engine and a real browser, fuzzing
 
-test-go: assets browser
+test-go: assets browser old-server
 	$(GO) test -timeout 20m ./...
 
 # Each fuzz target runs alone for a short time; its seed corpus has already run
@@ -58,6 +58,13 @@ browser:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; \
 	else echo "the browser tests need Chromium: please install it" >&2; exit 1; fi
+
+# Debian's ClickHouse server is of 2018: the tests ask it for the native protocol,
+# its password and the refusal of what is too old. Elsewhere that test is left out.
+old-server:
+	@if ! command -v clickhouse-server >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends clickhouse-server || true; \
+	fi
 
 bench: assets ## the ratios of docs/performance.md, measured within one run
 	$(GO) test -timeout 30m -run '^$$' -bench . -benchtime 1x ./internal/... ./cmd/...
