@@ -92,6 +92,9 @@ func Parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dime
 		draft.Add(disclosure.Header{Code: code, Label: part.Label, Groups: part.Groups}, Shown(part.Value))
 	}
 	draft.Add(disclosure.Header{Code: "total", Label: p.Canton, Total: true}, Shown(indicator.Compute(p, i, year, evidence)))
+	if p.Demo {
+		draft.Note(every("report.demo"))
+	}
 	for _, caveat := range p.CaveatsOf(i.ID) {
 		draft.Note(caveat.Text)
 	}
