@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
 	"kipmonitor/internal/chdb"
 	"kipmonitor/internal/programme"
 )
@@ -46,3 +48,8 @@ func ClusterStatements(cluster string) ([]string, error) {
 
 // Migrate applies the changes of the tables again.
 func (s *Store) Migrate(ctx context.Context) error { return s.migrate(ctx) }
+
+// InsertFile writes rows of files together with those of other callers.
+func (s *Store) InsertFile(ctx context.Context, fill func(batch driver.Batch) error) error {
+	return s.insertTogether(ctx, "files", fileColumns, fill)
+}

@@ -53,9 +53,14 @@ var eventColumns = []column{
 	{Name: "person", Type: "String"}, {Name: "reason", Type: "String"},
 }
 
+// insertEvents writes the events of a submission. Once begun it is finished, even
+// if the caller leaves: nobody could tell otherwise whether the submission counts.
 func (s *Store) insertEvents(ctx context.Context, id submission.ID, events []submission.Event) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("record events of submission %s: %w", id, fault(err))
+	}
 	defer s.changed()
-	err := s.insertTogether(ctx, "submission_events", eventColumns, func(batch driver.Batch) error {
+	err := s.insertTogether(context.WithoutCancel(ctx), "submission_events", eventColumns, func(batch driver.Batch) error {
 		for _, event := range events {
 			if err := batch.Append(string(id), string(event.Kind), event.At, event.By, event.Reason); err != nil {
 				return err

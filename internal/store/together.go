@@ -2,10 +2,9 @@ package store
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"sync"
 
-	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
@@ -78,23 +77,34 @@ func (s *Store) insertGathered(g *gathering, table string, columns []column) {
 			return
 		}
 		g.mutex.Unlock()
-		err := s.insert(context.Background(), table, columns, func(batch driver.Batch) error {
-			for _, one := range together {
-				if err := one.fill(batch); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		for _, one := range together {
-			one.err = err
-			// What concerns one caller's rows must not be told to the others: each tries
-			// alone.
-			var exception *clickhouse.Exception
-			if err != nil && len(together) > 1 && !errors.As(err, &exception) {
-				one.err = s.insert(context.Background(), table, columns, one.fill)
-			}
-			close(one.done)
+		for len(together) > 0 {
+			together = s.insertOnce(table, columns, together)
 		}
 	}
+}
+
+// insertOnce inserts the rows of several callers and answers them. Where the rows
+// of one cannot even be made, nothing was sent: that one is told, and the others
+// are returned, to be tried again. What was sent is never sent again, since a
+// server may have written it though its answer was lost.
+func (s *Store) insertOnce(table string, columns []column, together []*pending) (again []*pending) {
+	broken := -1
+	err := s.insert(context.Background(), table, columns, func(batch driver.Batch) error {
+		for i, one := range together {
+			if err := one.fill(batch); err != nil {
+				broken = i
+				return err
+			}
+		}
+		return nil
+	})
+	if broken >= 0 {
+		again = slices.Delete(slices.Clone(together), broken, broken+1)
+		together = together[broken : broken+1]
+	}
+	for _, one := range together {
+		one.err = err
+		close(one.done)
+	}
+	return again
 }
