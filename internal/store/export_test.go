@@ -38,8 +38,8 @@ var Tables = []string{"submissions", "files", "submission_events", "observations
 
 // ClusterStatements are those that make the tables of a cluster.
 func ClusterStatements(cluster string) ([]string, error) {
-	statements := shape(migrationsTable, "migrations", cluster)
-	all, err := migrations(cluster)
+	statements := shape(migrationsTable, "migrations", cluster, "kip")
+	all, err := migrations(cluster, "kip")
 	for _, one := range all {
 		statements = append(statements, one.statements...)
 	}

@@ -29,6 +29,7 @@ var shared struct {
 	small     *programme.Programme // a definition of a few entries
 	store     *store.Store         // of the seed
 	folder    string
+	cluster   string // address of a cluster, where this process tests one
 }
 
 func TestMain(m *testing.M) {
@@ -50,6 +51,9 @@ func run(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(shared.folder)
+	if os.Getenv(clusterVariable) != "" {
+		return runCluster(m)
+	}
 	if shared.store, err = store.Open(context.Background(), store.Config{Folder: shared.folder}, shared.programme); err != nil {
 		panic(err)
 	}
@@ -60,6 +64,19 @@ func run(m *testing.M) int {
 // engines runs a test with empty tables on each engine that there is: embedded
 // in process, embedded through a socket, and a server.
 func engines(t *testing.T, test func(t *testing.T, s *store.Store)) {
+	if shared.cluster != "" {
+		t.Run("through distributed tables", func(t *testing.T) {
+			s := open(t, shared.cluster)
+			distributed, err := s.Count(t.Context(), "SELECT count() FROM system.tables WHERE engine = 'Distributed'")
+			must(t, err)
+			if distributed != uint64(len(store.Tables)+1) {
+				t.Fatalf("%d distributed tables", distributed)
+			}
+			empty(t, s)
+			test(t, s)
+		})
+		return
+	}
 	t.Run("in process", func(t *testing.T) {
 		s := shared.store.With(shared.small)
 		empty(t, s)
@@ -94,6 +111,9 @@ func open(t *testing.T, address string) *store.Store {
 func empty(t testing.TB, s *store.Store) {
 	t.Helper()
 	for _, table := range store.Tables {
+		if shared.cluster != "" {
+			table += "_local"
+		}
 		must(t, s.Exec(t.Context(), "TRUNCATE TABLE "+table))
 	}
 }

@@ -24,7 +24,7 @@ type migration struct {
 // migrations reads schema/ and shapes the statements for one server or, where a
 // cluster is named, for every node of it: replicated tables that hold the data of
 // a shard, and a distributed table of the same name to read and write them all.
-func migrations(cluster string) ([]migration, error) {
+func migrations(cluster, database string) ([]migration, error) {
 	files, err := schemaFiles.ReadDir("schema")
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func migrations(cluster string) ([]migration, error) {
 		if err != nil {
 			return nil, fmt.Errorf("schema/%s: the file name does not start with a number", file.Name())
 		}
-		all = append(all, migration{number: uint32(n), name: name, statements: shape(string(content), name, cluster)})
+		all = append(all, migration{number: uint32(n), name: name, statements: shape(string(content), name, cluster, database)})
 	}
 	return all, nil
 }
@@ -55,7 +55,7 @@ var shardKey = map[string]string{
 	"migrations":        "1",
 }
 
-func shape(sql, table, cluster string) []string {
+func shape(sql, table, cluster, database string) []string {
 	if cluster == "" {
 		sql = strings.ReplaceAll(sql, " {{cluster}}", "")
 		return []string{strings.ReplaceAll(sql, "{{MergeTree}}", "MergeTree")}
@@ -63,8 +63,8 @@ func shape(sql, table, cluster string) []string {
 	onCluster := "ON CLUSTER '" + cluster + "'"
 	local := strings.Replace(sql, "TABLE IF NOT EXISTS "+table+" {{cluster}}", "TABLE IF NOT EXISTS "+table+"_local "+onCluster, 1)
 	local = strings.ReplaceAll(local, "{{MergeTree}}", "ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')")
-	distributed := fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s %s AS %s_local\nENGINE = Distributed('%s', currentDatabase(), '%s_local', %s)",
-		table, onCluster, table, cluster, table, shardKey[table])
+	distributed := fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s %s AS %s_local\nENGINE = Distributed('%s', '%s', '%s_local', %s)",
+		table, onCluster, table, cluster, database, table, shardKey[table])
 	return []string{local, distributed}
 }
 
@@ -84,7 +84,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		// A joined table is on the same shard as its partner, by the sharding keys.
 		ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{"distributed_ddl_task_timeout": 60}))
 	}
-	for _, statement := range shape(migrationsTable, "migrations", s.cluster) {
+	for _, statement := range shape(migrationsTable, "migrations", s.cluster, s.database) {
 		if err := s.connection.Exec(ctx, statement); err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err := s.connection.QueryRow(ctx, "SELECT max(number) FROM migrations").Scan(&applied); err != nil {
 		return err
 	}
-	all, err := migrations(s.cluster)
+	all, err := migrations(s.cluster, s.database)
 	if err != nil {
 		return err
 	}

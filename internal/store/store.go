@@ -8,6 +8,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,7 @@ type Store struct {
 	connection driver.Conn
 	engine     *chdb.Engine // nil for a server
 	cluster    string
+	database   string
 	overHTTP   bool // not the native protocol
 	packer     packer
 	now        func() time.Time
@@ -62,7 +64,7 @@ func Open(ctx context.Context, config Config, p *programme.Programme) (*Store, e
 	if err != nil {
 		return nil, err
 	}
-	s.overHTTP = options.Protocol == clickhouse.HTTP
+	s.overHTTP, s.database = options.Protocol == clickhouse.HTTP, cmp.Or(options.Auth.Database, "default")
 	s.connection, err = clickhouse.Open(options)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", err), s.Close())
