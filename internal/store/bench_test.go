@@ -25,6 +25,8 @@ func BenchmarkImport1M(b *testing.B) {
 		b.Fatal(err)
 	}
 	service := submission.NewService(shared.programme, shared.store)
+	var owns, takens time.Duration
+	growth, rounds := 0, 0
 	for b.Loop() {
 		own := engineImport(b, path)
 		content, err := os.Open(path)
@@ -46,14 +48,15 @@ func BenchmarkImport1M(b *testing.B) {
 		if !receipt.Report.Accepted() || receipt.Submission.Observations != 1_000_000 || receipt.Known {
 			b.Fatalf("%d observations taken in: %+v", receipt.Submission.Observations, receipt.Report.Findings)
 		}
-		b.ReportMetric(taken.Seconds(), "s/import")
-		b.ReportMetric(own.Seconds(), "s/engine")
-		b.ReportMetric(taken.Seconds()/own.Seconds(), "x-engine")
-		b.ReportMetric(float64(memory(b, "VmHWM")-before), "MiB-growth")
+		owns, takens, growth, rounds = owns+own, takens+taken, max(growth, memory(b, "VmHWM")-before), rounds+1
 		if err := service.Withdraw(b.Context(), receipt.Submission.ID, "bench", "bench"); err != nil {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(takens.Seconds()/float64(rounds), "s/import")
+	b.ReportMetric(owns.Seconds()/float64(rounds), "s/engine")
+	b.ReportMetric(takens.Seconds()/owns.Seconds(), "x-engine")
+	b.ReportMetric(float64(growth), "MiB-growth")
 }
 
 func engineImport(b *testing.B, path string) time.Duration {
