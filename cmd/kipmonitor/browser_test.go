@@ -114,7 +114,7 @@ func (s *site) tab(t *testing.T) (context.Context, *complaints) {
 	t.Helper()
 	tab, end := chromedp.NewContext(s.browser)
 	t.Cleanup(end)
-	tab, stop := context.WithTimeout(tab, 3*time.Minute)
+	tab, stop := context.WithTimeout(tab, 10*time.Minute)
 	t.Cleanup(stop)
 	noted := &complaints{}
 	chromedp.ListenTarget(tab, func(event any) {
