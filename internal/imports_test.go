@@ -19,15 +19,16 @@ var mayImport = map[string][]string{
 	"intake":     {"figure", "locale", "programme"},
 	"indicator":  {"figure", "locale", "programme"},
 	"disclosure": {"figure", "locale", "programme"},
+	"account":    {"figure", "locale", "problem"},
 	"submission": {"figure", "locale", "problem", "programme", "intake"},
 	"table":      {"figure", "locale", "programme", "disclosure"},
 	"chart":      {"figure", "locale", "disclosure", "table"},
 	"dashboard":  {"figure", "locale", "programme", "indicator", "disclosure", "chart", "table"},
 	"report":     {"figure", "locale", "programme", "indicator", "disclosure", "table", "dashboard"},
 	"chdb":       {},
-	"store":      {"figure", "locale", "problem", "programme", "intake", "submission", "chdb"},
+	"store":      {"account", "figure", "locale", "problem", "programme", "intake", "submission", "chdb"},
 	"demo":       {"figure", "locale", "programme", "intake", "submission"},
-	"web":        {"figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report"},
+	"web":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report"},
 }
 
 func TestEveryRoomUsesOnlyWhatItMay(t *testing.T) {

@@ -14,12 +14,13 @@ type Kind string
 
 // The kinds of problems.
 const (
-	Invalid     Kind = "invalid"     // the request or file is wrong
-	NotFound    Kind = "not_found"   // what was asked for does not exist (for this user)
-	Forbidden   Kind = "forbidden"   // the user may not do this
-	Conflict    Kind = "conflict"    // it is not possible in the present state
-	TooLarge    Kind = "too_large"   // a limit is exceeded
-	Unavailable Kind = "unavailable" // a part that is needed does not answer; try again
+	Invalid      Kind = "invalid"      // the request or file is wrong
+	NotFound     Kind = "not_found"    // what was asked for does not exist (for this user)
+	Unauthorized Kind = "unauthorized" // nobody knows who asks: log in first
+	Forbidden    Kind = "forbidden"    // the user may not do this
+	Conflict     Kind = "conflict"     // it is not possible in the present state
+	TooLarge     Kind = "too_large"    // a limit is exceeded
+	Unavailable  Kind = "unavailable"  // a part that is needed does not answer; try again
 )
 
 // Error is a problem with a stable code and a message in the user's language.

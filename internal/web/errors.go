@@ -10,12 +10,13 @@ import (
 )
 
 var statusOf = map[problem.Kind]int{
-	problem.Invalid:     fiber.StatusBadRequest,
-	problem.NotFound:    fiber.StatusNotFound,
-	problem.Forbidden:   fiber.StatusForbidden,
-	problem.Conflict:    fiber.StatusConflict,
-	problem.TooLarge:    fiber.StatusRequestEntityTooLarge,
-	problem.Unavailable: fiber.StatusServiceUnavailable,
+	problem.Invalid:      fiber.StatusBadRequest,
+	problem.NotFound:     fiber.StatusNotFound,
+	problem.Unauthorized: fiber.StatusUnauthorized,
+	problem.Forbidden:    fiber.StatusForbidden,
+	problem.Conflict:     fiber.StatusConflict,
+	problem.TooLarge:     fiber.StatusRequestEntityTooLarge,
+	problem.Unavailable:  fiber.StatusServiceUnavailable,
 }
 
 type errorPage struct {

@@ -1,0 +1,31 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"kipmonitor/internal/account"
+	"kipmonitor/internal/problem"
+)
+
+// viewerKey is where the request keeps who asks.
+const viewerKey = "viewer"
+
+// viewer returns who asks; the zero Viewer is nobody.
+func viewer(c *fiber.Ctx) account.Viewer {
+	v, _ := c.Locals(viewerKey).(account.Viewer)
+	return v
+}
+
+// need lets a request pass whose viewer has a right. Nobody is sent to log in.
+func need(right account.Right) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		v := viewer(c)
+		if v.May(right) {
+			return c.Next()
+		}
+		if v.Role == "" {
+			return problem.New(problem.Unauthorized, "login_needed", nil)
+		}
+		return problem.New(problem.Forbidden, "right_missing", nil)
+	}
+}
