@@ -42,7 +42,7 @@ func TestEveryFileGetsTheVerdictThatItShould(t *testing.T) {
 			if wrong < 8 {
 				message := ""
 				if len(report.Findings) > 0 {
-					message = report.Findings[0].Message
+					message = report.Findings[0].Message.DE
 				}
 				t.Errorf("%s: accepted %v, faulty %v: %s\n%.300q", file.Name, report.Accepted(), file.Faulty, message, file.Content)
 			}

@@ -74,7 +74,7 @@ func load(ctx context.Context, service *submission.Service, file File, now time.
 	if !receipt.Report.Accepted() {
 		outcome.Refused++
 		if !file.Faulty {
-			return fmt.Errorf("a file that should be right was refused: %v", receipt.Report.Findings[0].Message)
+			return fmt.Errorf("a file that should be right was refused: %v", receipt.Report.Findings[0].Message.DE)
 		}
 		return nil
 	}

@@ -75,7 +75,7 @@ func benchmarkCheck(b *testing.B, rows int, layout Layout) {
 	file := File{Name: "kurse.csv", Size: int64(len(content)), Content: bytes.NewReader(content)}
 	report, err := Check(file, p, Expect{})
 	if err != nil || !report.Accepted() {
-		b.Fatalf("%v %d findings, first: %s", err, len(report.Findings), report.Findings[0].Message)
+		b.Fatalf("%v %d findings, first: %s", err, len(report.Findings), report.Findings[0].Message.DE)
 	}
 	b.ReportAllocs()
 	b.SetBytes(int64(len(content)))
@@ -101,7 +101,7 @@ func benchmarkRead(b *testing.B, layout Layout) {
 	file := File{Name: "kurse.csv", Size: int64(len(content)), Content: bytes.NewReader(content)}
 	report, err := Check(file, p, Expect{})
 	if err != nil || !report.Accepted() {
-		b.Fatalf("%v %d findings, first: %s", err, len(report.Findings), report.Findings[0].Message)
+		b.Fatalf("%v %d findings, first: %s", err, len(report.Findings), report.Findings[0].Message.DE)
 	}
 	b.ReportAllocs()
 	b.SetBytes(int64(len(content)))

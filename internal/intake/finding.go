@@ -33,7 +33,7 @@ type Finding struct {
 	Args       locale.Args   `json:"-"`
 	Count      int           `json:"count"`          // in how many places
 	More       []figure.Cell `json:"more,omitempty"` // the next places, at most maxPlaces
-	Message    string        `json:"message"`        // German, for whoever reads the JSON
+	Message    locale.Text   `json:"message"`        // In, in every language, for whoever reads the JSON
 }
 
 const (
@@ -49,8 +49,11 @@ const (
 )
 
 // In returns the message of the finding in a language: what is wrong, and what
-// to do.
+// to do. A finding that was read from JSON says what it said when it was made.
 func (f Finding) In(language locale.Language) string {
+	if said := f.Message.In(language); said != "" {
+		return said
+	}
 	text := language.Say("intake."+f.Code, f.Args)
 	if f.Suggestion != "" && f.Suggestion != f.Args["successor"] {
 		text += " " + language.Say("intake.did_you_mean", locale.Args{"suggestion": f.Suggestion})
@@ -171,7 +174,8 @@ func (f *findings) sorted() []Finding {
 			cmp.Compare(a.Place.Row, b.Place.Row), cmp.Compare(a.Place.Column, b.Place.Column))
 	})
 	for i := range f.list {
-		f.list[i].Message = f.list[i].In(locale.German)
+		said := &f.list[i]
+		said.Message = locale.Text{DE: said.In(locale.German), FR: said.In(locale.French), IT: said.In(locale.Italian), EN: said.In(locale.English)}
 	}
 	return f.list
 }

@@ -99,7 +99,7 @@ func readAll(t testing.TB, p *programme.Programme, content []byte, report Report
 func messages(report Report) string {
 	var list []string
 	for _, f := range report.Findings {
-		list = append(list, f.Message)
+		list = append(list, f.Message.DE)
 	}
 	return strings.Join(list, "\n")
 }

@@ -31,10 +31,10 @@ func Parse(code string) (Language, bool) {
 
 // Text is a text of the programme definition in the four languages.
 type Text struct {
-	DE string `yaml:"de"`
-	FR string `yaml:"fr"`
-	IT string `yaml:"it"`
-	EN string `yaml:"en"`
+	DE string `yaml:"de" json:"de"`
+	FR string `yaml:"fr" json:"fr"`
+	IT string `yaml:"it" json:"it"`
+	EN string `yaml:"en" json:"en"`
 }
 
 // In returns the text in a language, or in German where it is missing.
