@@ -20,14 +20,14 @@ var mayImport = map[string][]string{
 	"indicator":  {"figure", "locale", "programme"},
 	"disclosure": {"figure", "locale", "programme"},
 	"account":    {"figure", "locale", "problem"},
-	"submission": {"figure", "locale", "problem", "programme", "intake"},
+	"submission": {"account", "figure", "locale", "problem", "programme", "intake"},
 	"table":      {"figure", "locale", "programme", "disclosure"},
 	"chart":      {"figure", "locale", "disclosure", "table"},
 	"dashboard":  {"figure", "locale", "programme", "indicator", "disclosure", "chart", "table"},
 	"report":     {"figure", "locale", "programme", "indicator", "disclosure", "table", "dashboard"},
 	"chdb":       {},
 	"store":      {"account", "figure", "locale", "problem", "programme", "intake", "submission", "chdb"},
-	"demo":       {"figure", "locale", "programme", "intake", "submission"},
+	"demo":       {"account", "figure", "locale", "programme", "intake", "submission"},
 	"web":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report"},
 }
 

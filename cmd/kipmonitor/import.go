@@ -11,10 +11,12 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
+	"kipmonitor/internal/submission"
 )
 
 func runImport(args []string, stdout, stderr io.Writer) int {
@@ -24,6 +26,7 @@ func runImport(args []string, stdout, stderr io.Writer) int {
 	var expect expectation
 	expect.register(flags)
 	by := flags.String("by", "", "`Name` der Person, die einliest (für das Protokoll)")
+	explanation := flags.String("explain", "", "`Begründung` für alle Warnungen; ohne sie wird eine Datei mit Warnungen nicht eingereicht")
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
@@ -42,7 +45,7 @@ func runImport(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
-	code := importFiles(ctx, app, flags.Args(), expected, *by, stdout, stderr)
+	code := importFiles(ctx, app, flags.Args(), expected, account.Viewer{Email: *by, Role: account.Coordination}, *explanation, stdout, stderr)
 	if err := app.close(); err != nil {
 		return fail(stderr, err)
 	}
@@ -51,7 +54,7 @@ func runImport(args []string, stdout, stderr io.Writer) int {
 
 // importFiles takes the files in one after the other. A file that is refused
 // does not stop the others.
-func importFiles(ctx context.Context, app *app, paths []string, expect intake.Expect, by string, stdout, stderr io.Writer) int {
+func importFiles(ctx context.Context, app *app, paths []string, expect intake.Expect, by account.Viewer, explanation string, stdout, stderr io.Writer) int {
 	code := 0
 	bar := newProgressBar(stderr, len(paths))
 	for _, path := range paths {
@@ -59,7 +62,7 @@ func importFiles(ctx context.Context, app *app, paths []string, expect intake.Ex
 			fmt.Fprintln(stderr, "kipmonitor: abgebrochen; die begonnene Datei wurde nicht eingelesen")
 			return 1
 		}
-		if err := importFile(ctx, app, path, expect, by, stdout); err != nil {
+		if err := importFile(ctx, app, path, expect, by, explanation, stdout); err != nil {
 			bar.clear()
 			fmt.Fprintf(stderr, "%s: ", path)
 			fail(stderr, err)
@@ -71,9 +74,12 @@ func importFiles(ctx context.Context, app *app, paths []string, expect intake.Ex
 	return code
 }
 
-var errRefused = errors.New("nicht eingelesen")
+var (
+	errRefused     = errors.New("nicht eingelesen")
+	errUnexplained = errors.New("nicht eingereicht: die Warnungen brauchen eine Begründung, mit --explain")
+)
 
-func importFile(ctx context.Context, app *app, path string, expect intake.Expect, by string, stdout io.Writer) error {
+func importFile(ctx context.Context, app *app, path string, expect intake.Expect, by account.Viewer, explanation string, stdout io.Writer) error {
 	content, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return errors.New("diese Datei gibt es nicht")
@@ -86,13 +92,16 @@ func importFile(ctx context.Context, app *app, path string, expect intake.Expect
 	if err != nil {
 		return err
 	}
-	receipt, err := app.submissions.Take(ctx, intake.File{Name: filepath.Base(path), Size: info.Size(), Content: content}, expect, by)
+	receipt, err := app.submissions.Take(ctx, intake.File{Name: filepath.Base(path), Size: info.Size(), Content: content}, expect, by, submission.Explanations{submission.ForAll: explanation})
 	if err != nil {
 		return err
 	}
 	writeReport(stdout, path, app.programme, receipt.Report, locale.German)
 	if !receipt.Report.Accepted() {
 		return errRefused
+	}
+	if len(receipt.Unexplained) > 0 {
+		return errUnexplained
 	}
 	return nil
 }

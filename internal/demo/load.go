@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/submission"
@@ -64,10 +66,21 @@ func Load(ctx context.Context, service *submission.Service, files []File, now ti
 	return total, nil
 }
 
+// explanation is what the senders of the demo data say to a warning.
+const explanation = "Demodaten: vom Sender geprüft und bestätigt."
+
+// office is who accepts the demo data.
+var office = account.Viewer{Email: "koordination@demo.invalid", Role: account.Coordination}
+
+// sender is who sends the demo data of an organisation.
+func sender(organisation figure.Organisation) account.Viewer {
+	return account.Viewer{Email: strings.ToLower(string(organisation)) + "@demo.invalid", Role: account.Sender, Organisation: organisation}
+}
+
 func load(ctx context.Context, service *submission.Service, file File, now time.Time, outcome *Outcome) error {
 	outcome.Files++
 	content := intake.File{Name: file.Name, Size: int64(len(file.Content)), Content: bytes.NewReader(file.Content)}
-	receipt, err := service.At(file.At).Take(ctx, content, intake.Expect{}, "Demo")
+	receipt, err := service.At(file.At).Take(ctx, content, intake.Expect{}, sender(file.Organisation), submission.Explanations{submission.ForAll: explanation})
 	if err != nil {
 		return err
 	}
@@ -83,5 +96,6 @@ func load(ctx context.Context, service *submission.Service, file File, now time.
 		return nil
 	}
 	outcome.Accepted++
-	return service.At(file.Accept).Accept(ctx, receipt.Submission.ID, "Demo Koordinationsstelle")
+	_, err = service.At(file.Accept).Accept(ctx, receipt.Submission.ID, office)
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -76,6 +77,31 @@ func (d Decimal) Add(e Decimal) (Decimal, error) {
 		return 0, fmt.Errorf("%s + %s: %w", d, e, ErrRange)
 	}
 	return sum, nil
+}
+
+// Times returns d × e to the nearest ten-thousandth, halves away from zero, or
+// ErrRange where the product does not fit.
+func (d Decimal) Times(e Decimal) (Decimal, error) {
+	high, low := bits.Mul64(magnitude(d), magnitude(e))
+	low, carry := bits.Add64(low, one/2, 0)
+	if high += carry; high >= one {
+		return 0, fmt.Errorf("%s × %s: %w", d, e, ErrRange)
+	}
+	product, _ := bits.Div64(high, low, one)
+	if product > math.MaxInt64 {
+		return 0, fmt.Errorf("%s × %s: %w", d, e, ErrRange)
+	}
+	if (d < 0) != (e < 0) {
+		return -Decimal(product), nil
+	}
+	return Decimal(product), nil
+}
+
+func magnitude(d Decimal) uint64 {
+	if d < 0 {
+		return uint64(-d)
+	}
+	return uint64(d)
 }
 
 // IsWhole reports whether d has no decimals, as every count must.

@@ -130,3 +130,24 @@ func (p Period) End() time.Time {
 
 // Before returns the same part of the year before.
 func (p Period) Before() Period { return Period{p.Year - 1, p.Part} }
+
+// Within reports whether p lies in the span from one period to another, both
+// included; a period without a year is an open end.
+func (p Period) Within(from, to Period) bool {
+	return (from.Year == 0 || !p.Start().Before(from.Start())) && (to.Year == 0 || !p.End().After(to.End()))
+}
+
+// UnmarshalYAML reads the form that String writes. What is none is refused by the
+// YAML library itself, as with Decimal.
+func (p *Period) UnmarshalYAML(read func(any) error) error {
+	var text string
+	if err := read(&text); err != nil {
+		return err
+	}
+	parsed, err := ParsePeriod(text)
+	if err != nil {
+		return read(&[]struct{}{})
+	}
+	*p = parsed
+	return nil
+}

@@ -22,6 +22,9 @@ type Question struct {
 	Margin  Margin    // the dimensions of persons to tell apart
 	By      By        // the other dimensions to tell apart
 	AsOf    time.Time // the zero time: now
+	// Including are the ids of submissions that are taken to be in force although
+	// nobody submitted them, Excluding of those taken to be gone: what would be if.
+	Including, Excluding []string
 }
 
 // Sum answers a Question for one key figure, year and combination of the asked

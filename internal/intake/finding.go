@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -31,9 +32,10 @@ type Finding struct {
 	Text       string        `json:"text,omitempty"`       // as it stands in the cell
 	Suggestion string        `json:"suggestion,omitempty"` // what was probably meant
 	Args       locale.Args   `json:"-"`
-	Count      int           `json:"count"`          // in how many places
-	More       []figure.Cell `json:"more,omitempty"` // the next places, at most maxPlaces
-	Message    locale.Text   `json:"message"`        // In, in every language, for whoever reads the JSON
+	Count      int           `json:"count"`             // in how many places
+	More       []figure.Cell `json:"more,omitempty"`    // the next places, at most maxPlaces
+	Explain    bool          `json:"explain,omitempty"` // the sender has to say why it is right all the same
+	Message    locale.Text   `json:"message"`           // In, in every language, for whoever reads the JSON
 }
 
 const (
@@ -59,6 +61,12 @@ func (f Finding) In(language locale.Language) string {
 		text += " " + language.Say("intake.did_you_mean", locale.Args{"suggestion": f.Suggestion})
 	}
 	return text
+}
+
+// Key names a finding within its report, the same whenever the file is checked:
+// an explanation is given under it.
+func (f Finding) Key() string {
+	return f.Code + " " + strconv.Itoa(int(f.Place.Row)) + " " + strconv.Itoa(int(f.Place.Column))
 }
 
 // fault is what is wrong with a cell, before it is known in how many places.
@@ -175,6 +183,7 @@ func (f *findings) sorted() []Finding {
 	})
 	for i := range f.list {
 		said := &f.list[i]
+		said.Explain = said.Severity == Warning
 		said.Message = locale.Text{DE: said.In(locale.German), FR: said.In(locale.French), IT: said.In(locale.Italian), EN: said.In(locale.English)}
 	}
 	return f.list

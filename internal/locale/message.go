@@ -31,6 +31,12 @@ func (l Language) Say(key string, args Args) string {
 	if !known {
 		return "[" + key + "]"
 	}
+	return l.Fill(text, args)
+}
+
+// Fill returns a text in the language, with {name} replaced by the argument of
+// that name.
+func (l Language) Fill(text Text, args Args) string {
 	message := text.In(l)
 	if len(args) == 0 {
 		return message

@@ -63,6 +63,7 @@ func (s *Store) deliveredSums(ctx context.Context, question figure.Question) ([]
 	var sums []figure.Sum
 	err := s.ask(ctx, "sums", parameters{
 		"as_of": moment(question.AsOf), "years": numbers(question.Years),
+		"including": uuids(question.Including), "excluding": uuids(question.Excluding),
 		"figures": texts(question.Figures), "stocks": texts(s.stocks(question.Figures)),
 		"margin": uint8(question.Margin),
 		"by_sex": question.Margin&figure.BySex != 0, "by_age": question.Margin&figure.ByAge != 0, "by_status": question.Margin&figure.ByStatus != 0,

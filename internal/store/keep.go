@@ -50,7 +50,7 @@ func (s *Store) keepSubmission(ctx context.Context, id uuid.UUID, one submission
 
 var eventColumns = []column{
 	{Name: "submission", Type: "UUID"}, {Name: "kind", Type: "String"}, {Name: "at", Type: "DateTime64(6, 'UTC')"},
-	{Name: "person", Type: "String"}, {Name: "reason", Type: "String"},
+	{Name: "person", Type: "String"}, {Name: "reason", Type: "String"}, {Name: "finding", Type: "String"},
 }
 
 // insertEvents writes the events of a submission. Once begun it is finished, even
@@ -62,7 +62,7 @@ func (s *Store) insertEvents(ctx context.Context, id submission.ID, events []sub
 	defer s.changed()
 	err := s.insertTogether(context.WithoutCancel(ctx), "submission_events", eventColumns, func(batch driver.Batch) error {
 		for _, event := range events {
-			if err := batch.Append(string(id), string(event.Kind), event.At, event.By, event.Reason); err != nil {
+			if err := batch.Append(string(id), string(event.Kind), event.At, event.By, event.Reason, event.Finding); err != nil {
 				return err
 			}
 		}

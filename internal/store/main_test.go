@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/programme"
@@ -31,6 +32,12 @@ var shared struct {
 	folder    string
 	cluster   string // address of a cluster, where this process tests one
 }
+
+// Who sends and decides in the tests: two, since nobody accepts what they sent.
+var (
+	office = account.Viewer{Email: "test@example.ch", Role: account.Coordination}
+	other  = account.Viewer{Email: "other@example.ch", Role: account.Coordination}
+)
 
 func TestMain(m *testing.M) {
 	if folder := os.Getenv(writerVariable); folder != "" {

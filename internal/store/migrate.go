@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -55,12 +56,17 @@ var shardKey = map[string]string{
 	"migrations":        "1",
 }
 
+var altered = regexp.MustCompile(`ALTER TABLE (\w+) \{\{cluster\}\}`)
+
 func shape(sql, table, cluster, database string) []string {
 	if cluster == "" {
 		sql = strings.ReplaceAll(sql, " {{cluster}}", "")
 		return []string{strings.ReplaceAll(sql, "{{MergeTree}}", "MergeTree")}
 	}
 	onCluster := "ON CLUSTER '" + cluster + "'"
+	if altered.MatchString(sql) {
+		return []string{altered.ReplaceAllString(sql, "ALTER TABLE ${1}_local "+onCluster), altered.ReplaceAllString(sql, "ALTER TABLE ${1} "+onCluster)}
+	}
 	local := strings.Replace(sql, "TABLE IF NOT EXISTS "+table+" {{cluster}}", "TABLE IF NOT EXISTS "+table+"_local "+onCluster, 1)
 	local = strings.ReplaceAll(local, "{{MergeTree}}", "ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')")
 	distributed := fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s %s AS %s_local\nENGINE = Distributed('%s', '%s', '%s_local', %s)",

@@ -61,7 +61,7 @@ func (s *Store) withEvents(ctx context.Context, all []submission.Submission, asO
 		var id uuid.UUID
 		var kind string
 		var event submission.Event
-		if err := row.Scan(&id, &kind, &event.At, &event.By, &event.Reason); err != nil {
+		if err := row.Scan(&id, &kind, &event.At, &event.By, &event.Reason, &event.Finding); err != nil {
 			return err
 		}
 		if one := byID[submission.ID(id.String())]; one != nil {
@@ -142,7 +142,7 @@ func (s *Store) Totals(ctx context.Context, one submission.Submission) (map[figu
 	return totals, nil
 }
 
-// Record adds an event to a submission.
-func (s *Store) Record(ctx context.Context, id submission.ID, event submission.Event) error {
-	return s.insertEvents(ctx, id, []submission.Event{event})
+// Record adds events to a submission, all or none.
+func (s *Store) Record(ctx context.Context, id submission.ID, events ...submission.Event) error {
+	return s.insertEvents(ctx, id, events)
 }

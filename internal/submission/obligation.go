@@ -99,6 +99,8 @@ func (o *Obligation) judge(sent []Submission, today time.Time) {
 		}
 		return
 	}
+	// What only waits to be submitted says nothing of how things stand.
+	sent = slices.DeleteFunc(slices.Clone(sent), func(s Submission) bool { return s.State() == Received })
 	if len(sent) == 0 {
 		return
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
@@ -31,8 +32,8 @@ type Records interface {
 	// Keep stores the observations that read emits, the file, the submission and
 	// last its events. Nothing of it can be seen before all of it is stored.
 	Keep(ctx context.Context, s Submission, file intake.File, read func(emit func([]figure.Observation) error) error) error
-	// Record adds an event to a submission.
-	Record(ctx context.Context, id ID, event Event) error
+	// Record adds events to a submission, all or none.
+	Record(ctx context.Context, id ID, events ...Event) error
 }
 
 // Service takes files in and decides on them. Make it with NewService.
@@ -99,11 +100,48 @@ func (s *Service) compare(ctx context.Context, file intake.File, report intake.R
 	return intake.Check(file, s.programme, expect)
 }
 
-// Take checks a file and takes it in, whole or not at all. A file with errors is
-// not taken in: the receipt's report says why, and that it came is recorded. Of a
-// file with personal data nothing else is kept. A file that says again what is in
-// force, or what was refused just before, changes nothing.
-func (s *Service) Take(ctx context.Context, file intake.File, expect intake.Expect, by string) (Receipt, error) {
+// Explanations are what a sender says to the findings that ask for it, by their
+// key (intake.Finding.Key). What stands under ForAll holds for every finding that
+// has none of its own.
+type Explanations map[string]string
+
+// ForAll is the key of the explanation of all findings without their own.
+const ForAll = ""
+
+// of returns the explanation of a finding, or "".
+func (e Explanations) of(finding intake.Finding) string {
+	own := strings.TrimSpace(e[finding.Key()])
+	if own == "" {
+		own = strings.TrimSpace(e[ForAll])
+	}
+	return own
+}
+
+// maxExplanation bounds an explanation and a reason, in letters.
+const maxExplanation = 2000
+
+// Receive checks a file and keeps it: as one that waits for its sender to submit
+// it, or as refused where it has errors. Of a file with personal data nothing is
+// kept but that it came. A file that says again what is in force, what waits or
+// what was refused just before changes nothing.
+func (s *Service) Receive(ctx context.Context, file intake.File, expect intake.Expect, by account.Viewer) (Receipt, error) {
+	return s.take(ctx, file, expect, by, nil)
+}
+
+// Take receives a file and submits it at once. Where a finding asks for an
+// explanation and has none, the file waits as after Receive.
+func (s *Service) Take(ctx context.Context, file intake.File, expect intake.Expect, by account.Viewer, explanations Explanations) (Receipt, error) {
+	if explanations == nil {
+		explanations = Explanations{}
+	}
+	return s.take(ctx, file, expect, by, explanations)
+}
+
+func (s *Service) take(ctx context.Context, file intake.File, expect intake.Expect, by account.Viewer, explanations Explanations) (Receipt, error) {
+	expect, err := scoped(expect, by)
+	if err != nil {
+		return Receipt{}, err
+	}
 	report, err := intake.Check(file, s.programme, expect)
 	if err != nil || !named(report) {
 		return Receipt{Report: report}, err
@@ -118,12 +156,25 @@ func (s *Service) Take(ctx context.Context, file intake.File, expect intake.Expe
 	if report, err = s.compare(ctx, file, report, expect, earlier); err != nil {
 		return Receipt{}, err
 	}
-	if same, found := repeats(earlier, report); found {
-		return Receipt{Submission: same, Report: report, Known: true}, nil
+	same, found := repeats(earlier, report, s.programme.Fingerprint)
+	if found && (same.State() != Received || explanations == nil) {
+		return Receipt{Submission: same, Report: report, Known: same.State() != Received}, nil
 	}
 	receipt := Receipt{Report: report}
+	if found {
+		receipt.Submission = same
+		if receipt.Unexplained = unexplained(report.Findings, explanations); len(receipt.Unexplained) == 0 {
+			receipt.Submission, err = s.record(ctx, same, s.submitting(same, report.Findings, by, explanations)...)
+		}
+		return receipt, err
+	}
 	if receipt.Submission, err = s.describe(file, report, by); err != nil {
 		return Receipt{}, err
+	}
+	if report.Accepted() && explanations != nil {
+		if receipt.Unexplained = unexplained(report.Findings, explanations); len(receipt.Unexplained) == 0 {
+			receipt.Submission.Events = append(receipt.Submission.Events, s.submitting(receipt.Submission, report.Findings, by, explanations)...)
+		}
 	}
 	read := func(emit func([]figure.Observation) error) error {
 		if !report.Accepted() {
@@ -140,6 +191,89 @@ func (s *Service) Take(ctx context.Context, file intake.File, expect intake.Expe
 	return receipt, nil
 }
 
+// scoped makes sure that a sender sends for the own organisation alone.
+func scoped(expect intake.Expect, by account.Viewer) (intake.Expect, error) {
+	if !by.May(account.SendFigures) {
+		return expect, problem.New(problem.Forbidden, "right_missing", nil)
+	}
+	if by.Role == account.Sender {
+		if expect.Organisation != "" && expect.Organisation != by.Organisation {
+			return expect, problem.New(problem.Forbidden, "right_missing", nil)
+		}
+		expect.Organisation = by.Organisation
+	}
+	return expect, nil
+}
+
+// unexplained returns the findings that ask for an explanation and have none.
+func unexplained(findings []intake.Finding, explanations Explanations) []intake.Finding {
+	var without []intake.Finding
+	for _, finding := range findings {
+		if finding.Explain && explanations.of(finding) == "" {
+			without = append(without, finding)
+		}
+	}
+	return without
+}
+
+// submitting makes the events by which a submission begins to count.
+func (s *Service) submitting(one Submission, findings []intake.Finding, by account.Viewer, explanations Explanations) []Event {
+	at := s.after(one)
+	var events []Event
+	for _, finding := range findings {
+		if finding.Explain {
+			events = append(events, Event{Kind: Explained, At: at, By: by.Email, Finding: finding.Key(), Reason: short(explanations.of(finding))})
+			at = at.Add(time.Microsecond)
+		}
+	}
+	return append(events, Event{Kind: Submitted, At: at, By: by.Email})
+}
+
+// after is the present moment, or just after the last event of a submission: two
+// events never have the same time, so that their order can be told.
+func (s *Service) after(one Submission) time.Time {
+	now := s.now().UTC().Truncate(time.Microsecond)
+	if n := len(one.Events); n > 0 && !now.After(one.Events[n-1].At) {
+		return one.Events[n-1].At.Add(time.Microsecond)
+	}
+	return now
+}
+
+func short(text string) string {
+	letters := []rune(strings.TrimSpace(text))
+	return string(letters[:min(len(letters), maxExplanation)])
+}
+
+// Submit makes the figures of a received file count: the sender confirms that
+// they are complete and correct. It may be asked twice.
+func (s *Service) Submit(ctx context.Context, id ID, by account.Viewer, explanations Explanations) (Submission, error) {
+	return s.decide(ctx, id, by, account.SendFigures, func(one Submission) ([]Event, error) {
+		switch {
+		case one.Counts():
+			return nil, nil
+		case one.State() != Received:
+			return nil, decided(one)
+		case one.Definition != s.programme.Fingerprint:
+			return nil, problem.New(problem.Conflict, "draft_outdated", locale.Args{"file": one.FileName})
+		}
+		earlier, err := s.records.Of(ctx, one.Form, one.Organisation, one.Period.Year)
+		if err != nil {
+			return nil, err
+		}
+		if other, found := last(earlier, one.Period); found && other.At(Submitted).After(one.At(Received)) {
+			return nil, problem.New(problem.Conflict, "draft_outdated", locale.Args{"file": one.FileName})
+		}
+		report, err := one.Checked()
+		if err != nil {
+			return nil, err
+		}
+		if without := unexplained(report.Findings, explanations); len(without) > 0 {
+			return nil, problem.New(problem.Invalid, "explanation_missing", locale.Args{"count": len(without)})
+		}
+		return s.submitting(one, report.Findings, by, explanations), nil
+	})
+}
+
 // last returns the submission of a period that is in force.
 func last(submissions []Submission, period figure.Period) (Submission, bool) {
 	for _, s := range InForce(submissions) {
@@ -150,40 +284,44 @@ func last(submissions []Submission, period figure.Period) (Submission, bool) {
 	return Submission{}, false
 }
 
-// repeats returns the submission that a file says again: the one in force, or
-// the latest one where that was refused and is refused again.
-func repeats(earlier []Submission, report intake.Report) (Submission, bool) {
+// repeats returns the submission that a file says again: the one in force, the
+// latest one where that waits or was refused and the check comes out the same.
+func repeats(earlier []Submission, report intake.Report, definition string) (Submission, bool) {
+	if report.PersonalData {
+		return Submission{}, false
+	}
+	if same, found := last(earlier, report.Period); found && report.Accepted() && same.SHA256 == report.SHA256 {
+		return same, true
+	}
+	wanted := Refused
 	if report.Accepted() {
-		same, found := last(earlier, report.Period)
-		return same, found && same.SHA256 == report.SHA256
+		wanted = Received
 	}
 	for _, s := range slices.Backward(earlier) {
 		if s.Period == report.Period {
-			return s, s.State() == Refused && s.SHA256 == report.SHA256
+			return s, s.State() == wanted && s.SHA256 == report.SHA256 && s.Definition == definition
 		}
 	}
 	return Submission{}, false
 }
 
 // describe makes the submission of a file that was checked.
-func (s *Service) describe(file intake.File, report intake.Report, by string) (Submission, error) {
+func (s *Service) describe(file intake.File, report intake.Report, by account.Viewer) (Submission, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return Submission{}, fmt.Errorf("name a submission: %w", err)
 	}
-	now := s.now().UTC()
-	outcome := Event{Kind: Submitted, At: now.Add(time.Microsecond), By: by}
-	if !report.Accepted() {
-		outcome.Kind = Refused
-	}
+	now := s.now().UTC().Truncate(time.Microsecond)
 	one := Submission{
 		ID: ID(id.String()), Form: report.Form, FormVersion: report.FormVersion, Organisation: report.Organisation, Period: report.Period,
 		Rows: report.Rows, FaultyRows: report.FaultyRows, Definition: s.programme.Fingerprint,
+		Events: []Event{{Kind: Received, At: now, By: by.Email}},
 	}
+	refused := Event{Kind: Refused, At: now.Add(time.Microsecond), By: by.Email}
 	if report.PersonalData {
 		// Not even the name is kept: people name files after persons.
-		outcome.Reason = ReasonPersonalData
-		one.Events = []Event{{Kind: Received, At: now, By: by}, outcome}
+		refused.Reason = ReasonPersonalData
+		one.Events = append(one.Events, refused)
 		return one, nil
 	}
 	if one.Report, err = json.Marshal(report); err != nil {
@@ -192,8 +330,9 @@ func (s *Service) describe(file intake.File, report intake.Report, by string) (S
 	one.FileName, one.SHA256, one.Size = file.Name, report.SHA256, file.Size
 	if report.Accepted() {
 		one.Observations = report.Observations
+	} else {
+		one.Events = append(one.Events, refused)
 	}
-	one.Events = []Event{{Kind: Received, At: now, By: by}, outcome}
 	return one, nil
 }
 
@@ -201,44 +340,92 @@ func (s *Service) describe(file intake.File, report intake.Report, by string) (S
 // personal data, and was not kept.
 const ReasonPersonalData = "personal_data"
 
-// Accept makes the figures of a submission final.
-func (s *Service) Accept(ctx context.Context, id ID, by string) error {
-	return s.decide(ctx, id, Event{Kind: Accepted, By: by})
+// Accept makes the figures of a submission final. Nobody accepts what they
+// submitted themselves.
+func (s *Service) Accept(ctx context.Context, id ID, by account.Viewer) (Submission, error) {
+	return s.decide(ctx, id, by, account.DecideFigures, func(one Submission) ([]Event, error) {
+		switch {
+		case !one.Counts() || one.Is(Accepted):
+			return nil, decided(one)
+		case one.By(Submitted) == by.Email && by.Email != "":
+			return nil, problem.New(problem.Forbidden, "own_submission", locale.Args{"file": one.FileName})
+		}
+		return []Event{{Kind: Accepted}}, nil
+	})
 }
 
-// Return gives a submission back to its sender, with a reason.
-func (s *Service) Return(ctx context.Context, id ID, by, reason string) error {
-	if strings.TrimSpace(reason) == "" {
-		return problem.New(problem.Invalid, "reason_missing", nil)
-	}
-	return s.decide(ctx, id, Event{Kind: Returned, By: by, Reason: reason})
+// Return gives a submission back to its sender, with a reason; an accepted one
+// too.
+func (s *Service) Return(ctx context.Context, id ID, by account.Viewer, reason string) (Submission, error) {
+	return s.decide(ctx, id, by, account.DecideFigures, func(one Submission) ([]Event, error) {
+		switch {
+		case !one.Counts():
+			return nil, decided(one)
+		case strings.TrimSpace(reason) == "":
+			return nil, problem.New(problem.Invalid, "reason_missing", nil)
+		}
+		return []Event{{Kind: Returned, Reason: short(reason)}}, nil
+	})
 }
 
-// Withdraw takes a submission back.
-func (s *Service) Withdraw(ctx context.Context, id ID, by, reason string) error {
-	return s.decide(ctx, id, Event{Kind: Withdrawn, By: by, Reason: reason})
+// Withdraw takes a submission back. A sender may do that until it is accepted;
+// afterwards the coordination office returns it.
+func (s *Service) Withdraw(ctx context.Context, id ID, by account.Viewer, reason string) (Submission, error) {
+	return s.decide(ctx, id, by, account.SendFigures, func(one Submission) ([]Event, error) {
+		if !one.Counts() && one.State() != Received || by.Role == account.Sender && one.Is(Accepted) {
+			return nil, decided(one)
+		}
+		return []Event{{Kind: Withdrawn, Reason: short(reason)}}, nil
+	})
 }
 
-// decide records an event of a submission that counts and is not decided yet; an
-// accepted one can still be withdrawn or returned.
-func (s *Service) decide(ctx context.Context, id ID, event Event) error {
+func decided(one Submission) error {
+	return problem.New(problem.Conflict, "submission_decided", locale.Args{"file": one.FileName})
+}
+
+// Find returns a submission that the viewer may see; one of another organisation
+// does not exist for a sender.
+func (s *Service) Find(ctx context.Context, id ID, by account.Viewer) (Submission, error) {
 	one, found, err := s.records.Submission(ctx, id)
-	if err != nil {
-		return err
+	if err == nil && (!found || !by.Sees(one.Organisation)) {
+		err = problem.New(problem.NotFound, "submission_unknown", nil)
 	}
-	if !found {
-		return problem.New(problem.NotFound, "submission_unknown", nil)
+	return one, err
+}
+
+// decide records the events that follow from the present state of a submission.
+// What is decided is what stands once it is this caller's turn.
+func (s *Service) decide(ctx context.Context, id ID, by account.Viewer, right account.Right, follow func(Submission) ([]Event, error)) (Submission, error) {
+	if !by.May(right) {
+		return Submission{}, problem.New(problem.Forbidden, "right_missing", nil)
+	}
+	one, err := s.Find(ctx, id, by)
+	if err != nil {
+		return one, err
 	}
 	turn := s.turns.of(one.Form, one.Organisation)
 	turn.Lock()
 	defer turn.Unlock()
-	// What was read before the turn may have been decided meanwhile.
-	if one, _, err = s.records.Submission(ctx, id); err != nil {
-		return err
+	if one, err = s.Find(ctx, id, by); err != nil {
+		return one, err
 	}
-	if !one.Counts() || (event.Kind == Accepted && one.Is(Accepted)) {
-		return problem.New(problem.Conflict, "submission_decided", locale.Args{"file": one.FileName})
+	events, err := follow(one)
+	if err != nil || len(events) == 0 {
+		return one, err
 	}
-	event.At = s.now().UTC()
-	return s.records.Record(ctx, id, event)
+	for i := range events {
+		if events[i].At.IsZero() {
+			events[i].At, events[i].By = s.after(one), by.Email
+		}
+	}
+	return s.record(ctx, one, events...)
+}
+
+// record adds events to a submission and returns it with them.
+func (s *Service) record(ctx context.Context, one Submission, events ...Event) (Submission, error) {
+	if err := s.records.Record(ctx, one.ID, events...); err != nil {
+		return one, err
+	}
+	one.Events = append(slices.Clone(one.Events), events...)
+	return one, nil
 }

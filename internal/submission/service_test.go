@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/problem"
@@ -21,6 +22,14 @@ func file(content string) intake.File {
 	return intake.File{Name: "olten.csv", Size: int64(len(content)), Content: strings.NewReader(content)}
 }
 
+// Who sends and who decides in the tests.
+var (
+	olten     = account.Viewer{Email: "olten@example.ch", Role: account.Sender, Organisation: "G2581"}
+	buchegg   = account.Viewer{Email: "buchegg@example.ch", Role: account.Sender, Organisation: "G2465"}
+	office    = account.Viewer{Email: "office@example.ch", Role: account.Coordination}
+	explained = submission.Explanations{submission.ForAll: "geprüft"}
+)
+
 // desk is a service over a real store, with helpers of the tests.
 type desk struct {
 	*submission.Service
@@ -30,7 +39,7 @@ type desk struct {
 
 func (d desk) take(content string) submission.Receipt {
 	d.t.Helper()
-	receipt, err := d.Take(d.t.Context(), file(content), intake.Expect{}, "olten")
+	receipt, err := d.Take(d.t.Context(), file(content), intake.Expect{}, olten, explained)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -130,7 +139,7 @@ func TestTheLifeOfAFile(t *testing.T) {
 		var group sync.WaitGroup
 		for range 20 {
 			group.Go(func() {
-				if again, err := d.Take(t.Context(), file(good), intake.Expect{}, "olten"); err != nil || !again.Known || again.Submission.ID != first.Submission.ID {
+				if again, err := d.Take(t.Context(), file(good), intake.Expect{}, olten, explained); err != nil || !again.Known || again.Submission.ID != first.Submission.ID {
 					t.Errorf("got %+v, %v", again.Submission, err)
 				}
 			})
@@ -145,7 +154,7 @@ func TestTheLifeOfAFile(t *testing.T) {
 		var group sync.WaitGroup
 		for range 20 {
 			group.Go(func() {
-				if _, err := d.Take(t.Context(), file(header+"G2465;2024;Buchegg;;3;2\n"), intake.Expect{}, "buchegg"); err != nil {
+				if _, err := d.Take(t.Context(), file(header+"G2465;2024;Buchegg;;3;2\n"), intake.Expect{}, buchegg, explained); err != nil {
 					t.Error(err)
 				}
 			})
@@ -157,26 +166,74 @@ func TestTheLifeOfAFile(t *testing.T) {
 	})
 	t.Run("decisions", func(t *testing.T) {
 		id := first.Submission.ID
-		if code := d.code(d.Return(t.Context(), id, "desk", " ")); code != "reason_missing" {
-			t.Errorf("given back without a reason: %s", code)
+		refused := func(what, code string) func(submission.Submission, error) {
+			return func(_ submission.Submission, err error) {
+				t.Helper()
+				if got := d.code(err); got != code {
+					t.Errorf("%s: %s, want %s", what, got, code)
+				}
+			}
 		}
-		if code := d.code(d.Accept(t.Context(), "01900000-0000-7000-8000-000000000000", "desk")); code != "submission_unknown" {
-			t.Errorf("an unknown one: %s", code)
+		done := func(what string) func(submission.Submission, error) {
+			return func(_ submission.Submission, err error) {
+				t.Helper()
+				if err != nil {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
 		}
-		if err := d.Accept(t.Context(), id, "desk"); err != nil {
-			t.Fatal(err)
-		}
-		if code := d.code(d.Accept(t.Context(), id, "desk")); code != "submission_decided" {
-			t.Errorf("accepted twice: %s", code)
-		}
-		if err := d.Return(t.Context(), id, "desk", "Zahl prüfen"); err != nil {
-			t.Errorf("an accepted one is given back: %v", err)
-		}
-		if code := d.code(d.Withdraw(t.Context(), id, "olten", "")); code != "submission_decided" {
-			t.Errorf("one that was given back is taken back: %s", code)
-		}
+		ctx := t.Context()
+		refused("given back without a reason", "reason_missing")(d.Return(ctx, id, office, " "))
+		refused("an unknown one", "submission_unknown")(d.Accept(ctx, "01900000-0000-7000-8000-000000000000", office))
+		refused("accepted by a sender", "right_missing")(d.Accept(ctx, id, olten))
+		refused("taken back by another organisation, for which it does not exist", "submission_unknown")(d.Withdraw(ctx, id, buchegg, ""))
+		refused("submitted by another organisation", "submission_unknown")(d.Submit(ctx, id, buchegg, explained))
+		refused("accepted by nobody", "right_missing")(d.Accept(ctx, id, account.Viewer{}))
+		done("accepted")(d.Accept(ctx, id, office))
+		refused("accepted twice", "submission_decided")(d.Accept(ctx, id, office))
+		refused("an accepted one is taken back by its sender", "submission_decided")(d.Withdraw(ctx, id, olten, ""))
+		done("an accepted one is given back")(d.Return(ctx, id, office, "Zahl prüfen"))
+		refused("one that was given back is taken back", "submission_decided")(d.Withdraw(ctx, id, olten, ""))
 		if d.arrivals() != "3" {
 			t.Errorf("arrivals %s after it was given back", d.arrivals())
+		}
+	})
+	t.Run("nobody accepts what they submitted themselves", func(t *testing.T) {
+		receipt, err := d.Take(t.Context(), file(header+"G2581;2023;Olten;;7;6\n"), intake.Expect{}, office, explained)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Accept(t.Context(), receipt.Submission.ID, office); d.code(err) != "own_submission" {
+			t.Errorf("got %v", err)
+		}
+		if _, err := d.Accept(t.Context(), receipt.Submission.ID, account.Viewer{Email: "second@example.ch", Role: account.Coordination}); err != nil {
+			t.Errorf("by somebody else: %v", err)
+		}
+	})
+	t.Run("a received file waits until its sender submits it, and then counts", func(t *testing.T) {
+		content := header + "G2465;2023;Buchegg;;5;5\n"
+		receipt, err := d.Receive(t.Context(), file(content), intake.Expect{}, buchegg)
+		if err != nil || receipt.Submission.State() != submission.Received {
+			t.Fatalf("%+v, %v", receipt.Submission.Events, err)
+		}
+		again, err := d.Receive(t.Context(), file(content), intake.Expect{}, buchegg)
+		if err != nil || again.Submission.ID != receipt.Submission.ID {
+			t.Errorf("received again as another one: %v", err)
+		}
+		for range 2 {
+			one, err := d.Submit(t.Context(), receipt.Submission.ID, buchegg, nil)
+			if err != nil || !one.Counts() || len(one.Events) != 2 {
+				t.Errorf("%+v, %v", one.Events, err)
+			}
+		}
+	})
+	t.Run("a sender sends for the own organisation alone", func(t *testing.T) {
+		receipt, err := d.Receive(t.Context(), file(good), intake.Expect{}, buchegg)
+		if err != nil || receipt.Report.Accepted() {
+			t.Errorf("%+v, %v", receipt.Report.Findings, err)
+		}
+		if _, err := d.Receive(t.Context(), file(good), intake.Expect{Organisation: "G2581"}, buchegg); d.code(err) != "right_missing" {
+			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("what was given back can be sent again unchanged, as a new submission", func(t *testing.T) {
@@ -193,7 +250,7 @@ func TestTheLifeOfAFile(t *testing.T) {
 	})
 	t.Run("at another moment", func(t *testing.T) {
 		moment := time.Date(2023, time.March, 1, 8, 0, 0, 0, time.UTC)
-		receipt, err := d.At(moment).Take(t.Context(), file(header+"G2581;2022;Olten;;5;4\n"), intake.Expect{}, "olten")
+		receipt, err := d.At(moment).Take(t.Context(), file(header+"G2581;2022;Olten;;5;4\n"), intake.Expect{}, olten, explained)
 		if err != nil || !receipt.Submission.At(submission.Received).Equal(moment) || !receipt.Submission.At(submission.Submitted).After(moment) {
 			t.Errorf("got %+v, %v", receipt.Submission.Events, err)
 		}

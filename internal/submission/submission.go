@@ -5,6 +5,8 @@
 package submission
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -21,8 +23,9 @@ type EventKind string
 // The events in the life of a submission. A submission counts from Submitted on,
 // until it is Returned or Withdrawn; it is provisional until Accepted.
 const (
-	Received  EventKind = "received"  // the file came in
+	Received  EventKind = "received"  // the file came in; without another event it waits to be submitted
 	Refused   EventKind = "refused"   // the check found errors: nothing was taken in
+	Explained EventKind = "explained" // the sender says why a finding is right all the same
 	Submitted EventKind = "submitted" // everything is stored: the figures count
 	Accepted  EventKind = "accepted"  // the coordination office accepts the figures
 	Returned  EventKind = "returned"  // the coordination office gives it back, with a reason
@@ -33,8 +36,10 @@ const (
 type Event struct {
 	Kind   EventKind
 	At     time.Time
-	By     string
-	Reason string
+	By     string // account.Viewer.Email
+	Reason string // or the explanation
+	// Finding is the key of the finding that is Explained.
+	Finding string
 }
 
 // Submission is one file that came in (Einreichung).
@@ -70,6 +75,39 @@ func (s Submission) At(kind EventKind) time.Time {
 	return time.Time{}
 }
 
+// By returns who caused the first event of a kind; "" for nobody.
+func (s Submission) By(kind EventKind) string {
+	for _, event := range s.Events {
+		if event.Kind == kind {
+			return event.By
+		}
+	}
+	return ""
+}
+
+// Explanation returns what the sender said to a finding, or "".
+func (s Submission) Explanation(finding string) string {
+	for _, event := range s.Events {
+		if event.Kind == Explained && event.Finding == finding {
+			return event.Reason
+		}
+	}
+	return ""
+}
+
+// Checked returns the check of the file as it was made when it came. A file with
+// personal data has none.
+func (s Submission) Checked() (intake.Report, error) {
+	report := intake.Report{Form: s.Form, Organisation: s.Organisation, Period: s.Period}
+	if len(s.Report) == 0 {
+		return report, nil
+	}
+	if err := json.Unmarshal(s.Report, &report); err != nil {
+		return report, fmt.Errorf("read the check of submission %s: %w", s.ID, err)
+	}
+	return report, nil
+}
+
 // Counts reports whether its figures count: submitted, and neither returned nor
 // withdrawn. Of several that count for one form, organisation and period, the
 // one submitted last is in force.
@@ -93,6 +131,8 @@ type Receipt struct {
 	Report     intake.Report
 	// Known: this very file was taken in before; nothing was changed.
 	Known bool
+	// Unexplained are the findings that kept the file from being submitted.
+	Unexplained []intake.Finding
 }
 
 // InForce returns those submissions that are in force: of all that count for a

@@ -38,7 +38,7 @@ func (s *Server) submit(c *fiber.Ctx) error {
 	defer cancel()
 	var receipt submission.Receipt
 	err = withFile(waiting.Path, waiting.Name, func(file intake.File) (err error) {
-		receipt, err = s.Submissions.Take(ctx, file, expect, "")
+		receipt, err = s.Submissions.Take(ctx, file, expect, viewer(c), nil)
 		return err
 	})
 	if err != nil {

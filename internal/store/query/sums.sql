@@ -1,5 +1,6 @@
 -- A row is the sum of a key figure for a year and one combination of the asked
--- dimensions, over the submissions in force at {as_of}. Dimensions that were not
+-- dimensions, over the submissions in force at {as_of}, or that would be if some
+-- were included and others excluded. Dimensions that were not
 -- asked are empty. The figures of a submission are summed first, so that the
 -- distinct organisations and parts are counted over submissions, not over rows.
 WITH
@@ -7,10 +8,11 @@ WITH
     (
         SELECT
             submission,
-            minIf(at, kind = 'submitted') AS submitted_at,
-            countIf(kind = 'submitted') > 0 AS is_submitted,
+            submission IN {including:Array(UUID)} AS is_assumed,
+            if(is_assumed, toDateTime64('2200-01-01 00:00:00', 6, 'UTC'), minIf(at, kind = 'submitted')) AS submitted_at,
+            is_assumed OR countIf(kind = 'submitted') > 0 AS is_submitted,
             countIf(kind = 'accepted') > 0 AS is_accepted,
-            countIf(kind IN ('returned', 'withdrawn')) > 0 AS is_gone
+            NOT is_assumed AND (countIf(kind IN ('returned', 'withdrawn')) > 0 OR submission IN {excluding:Array(UUID)}) AS is_gone
         FROM submission_events
         WHERE at <= {as_of:DateTime64(6, 'UTC')}
         GROUP BY submission
