@@ -82,7 +82,7 @@ func (d Decimal) Add(e Decimal) (Decimal, error) {
 // Times returns d × e to the nearest ten-thousandth, halves away from zero, or
 // ErrRange where the product does not fit.
 func (d Decimal) Times(e Decimal) (Decimal, error) {
-	high, low := bits.Mul64(magnitude(d), magnitude(e))
+	high, low := bits.Mul64(uint64(d.Abs()), uint64(e.Abs()))
 	low, carry := bits.Add64(low, one/2, 0)
 	if high += carry; high >= one {
 		return 0, fmt.Errorf("%s × %s: %w", d, e, ErrRange)
@@ -97,12 +97,8 @@ func (d Decimal) Times(e Decimal) (Decimal, error) {
 	return Decimal(product), nil
 }
 
-func magnitude(d Decimal) uint64 {
-	if d < 0 {
-		return uint64(-d)
-	}
-	return uint64(d)
-}
+// Abs returns d without its sign.
+func (d Decimal) Abs() Decimal { return max(d, -d) }
 
 // IsWhole reports whether d has no decimals, as every count must.
 func (d Decimal) IsWhole() bool { return d%one == 0 }

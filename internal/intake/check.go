@@ -50,6 +50,7 @@ type checker struct {
 	report    Report
 	findings  *findings
 
+	rowRules     []rowRule
 	seen         *firsts
 	expectedRows int // by the length of the first ones
 	totals       []Total
@@ -125,7 +126,9 @@ func (c *checker) rows() error {
 	}
 	c.reader = newReader(c.programme, c.names, c.plan)
 	c.reader.fault, c.reader.suspicious = c.add, c.personCell
-	c.seen = newFirsts(c.expectedRows, c.plan.layout == Long && slices.ContainsFunc(c.plan.whole, func(whole int) bool { return whole >= 0 }))
+	c.rowRules = newRowRules(c.programme, c.plan)
+	compares := len(c.rowRules) > 0 || slices.ContainsFunc(c.plan.whole, func(whole int) bool { return whole >= 0 })
+	c.seen = newFirsts(c.expectedRows, c.plan.layout == Long && compares)
 	n := len(c.plan.figures)
 	c.totals, c.running, c.since = make([]Total, n), make([]figure.Decimal, n), make([]figure.Decimal, n)
 	for {
@@ -202,6 +205,7 @@ func (c *checker) row(m *row, cells [][]byte) {
 	if c.plan.layout == Wide {
 		if !m.faulty {
 			c.duplicate(m, amount{}, m.key)
+			c.rulesOfRow(m)
 		}
 		c.parts(m)
 	}

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"strconv"
 	"strings"
 	"testing"
 
@@ -104,7 +103,6 @@ func TestEachFaultIsFoundWhereItStands(t *testing.T) {
 		{"part larger than its whole in another row", long + "ECAP;Q1 2025;M-201;Olten;A1;Ziel erreicht;5\nECAP;Q1 2025;M-201;Olten;A1;Teilnahmen;4\n", "part_too_large@G2", Expect{}},
 		{"parts do not add up", head + "Grenchen;2025;Total;9;6\nGrenchen;2025;m;4;3\nGrenchen;2025;w;4;3\n", "parts_do_not_add_up@D3", Expect{}},
 		{"row of totals that is wrong", course + "ECAP;Q1 2025;M-201;Olten;A1;4;3;10\nECAP;Q1 2025;M-201;Olten;A2;5;3;10\nTotal;;;;;10;6;20\n", "total_differs@F4", Expect{}},
-		{"jump against the year before", head + "Grenchen;2025;m;100;30\n", "jump", Expect{Before: map[figure.KeyFigure]figure.Decimal{"arrivals": figure.Whole(30), "arrivals_informed": figure.Whole(29)}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			report := check(t, test.content, test.expect)
@@ -265,24 +263,6 @@ func TestEveryMessageSaysWhatToDoInFourLanguages(t *testing.T) {
 			if sentences := strings.Count(text, ". ") + strings.Count(text, "; ") + strings.Count(text, ": "); sentences == 0 {
 				t.Errorf("%s in %s says only what is wrong: %q", key, language, text)
 			}
-		}
-	}
-}
-
-func TestAJumpIsMoreThanHalfAndMoreThanTwenty(t *testing.T) {
-	for _, test := range []struct {
-		before, now int
-		jump        bool
-	}{
-		{100, 150, false}, {100, 151, true}, {100, 50, false}, {100, 49, true}, {10, 30, false}, {10, 31, true}, {0, 20, false}, {0, 21, true}, {1000, 1000, false},
-	} {
-		report := check(t, "Gemeinde;Jahr;Ankünfte;Davon informiert\nOlten;2025;"+strconv.Itoa(test.now)+";0\n",
-			Expect{Before: map[figure.KeyFigure]figure.Decimal{"arrivals": figure.Whole(int64(test.before))}})
-		if got := codes(report) == "jump"; got != test.jump || report.Count(Error) != 0 {
-			t.Errorf("from %d to %d: %q", test.before, test.now, codes(report))
-		}
-		if before := report.Totals[0].Before; before == nil || *before != figure.Whole(int64(test.before)) {
-			t.Errorf("from %d to %d: before is %v", test.before, test.now, before)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/programme"
 )
 
 // Severity says what a finding means for the file.
@@ -25,17 +26,22 @@ const (
 
 // Finding is one cause, found in one or more places.
 type Finding struct {
-	Severity   Severity      `json:"severity"`
-	Code       string        `json:"code"`
-	Place      figure.Cell   `json:"place"` // the first; row 0 means the file as a whole, column 0 the row as a whole
-	Column     string        `json:"column,omitempty"`
-	Text       string        `json:"text,omitempty"`       // as it stands in the cell
-	Suggestion string        `json:"suggestion,omitempty"` // what was probably meant
-	Args       locale.Args   `json:"-"`
-	Count      int           `json:"count"`             // in how many places
-	More       []figure.Cell `json:"more,omitempty"`    // the next places, at most maxPlaces
-	Explain    bool          `json:"explain,omitempty"` // the sender has to say why it is right all the same
-	Message    locale.Text   `json:"message"`           // In, in every language, for whoever reads the JSON
+	Severity Severity    `json:"severity"`
+	Code     string      `json:"code"`
+	Rule     string      `json:"rule,omitempty"` // id of the rule of plausibility that is broken
+	Place    figure.Cell `json:"place"`          // the first; row 0 means the file as a whole, column 0 the row as a whole
+	Column   string      `json:"column,omitempty"`
+	// KeyFigure is the one that a rule found odd in the file as a whole.
+	KeyFigure  figure.KeyFigure `json:"key_figure,omitempty"`
+	Text       string           `json:"text,omitempty"`       // as it stands in the cell
+	Suggestion string           `json:"suggestion,omitempty"` // what was probably meant
+	Args       locale.Args      `json:"-"`
+	Count      int              `json:"count"`             // in how many places
+	More       []figure.Cell    `json:"more,omitempty"`    // the next places, at most maxPlaces
+	Explain    bool             `json:"explain,omitempty"` // the sender has to say why it is right all the same
+	Message    locale.Text      `json:"message"`           // In, in every language, for whoever reads the JSON
+
+	text locale.Text // of the rule
 }
 
 const (
@@ -56,6 +62,9 @@ func (f Finding) In(language locale.Language) string {
 	if said := f.Message.In(language); said != "" {
 		return said
 	}
+	if f.Rule != "" {
+		return language.Fill(f.text, f.Args)
+	}
 	text := language.Say("intake."+f.Code, f.Args)
 	if f.Suggestion != "" && f.Suggestion != f.Args["successor"] {
 		text += " " + language.Say("intake.did_you_mean", locale.Args{"suggestion": f.Suggestion})
@@ -64,9 +73,17 @@ func (f Finding) In(language locale.Language) string {
 }
 
 // Key names a finding within its report, the same whenever the file is checked:
-// an explanation is given under it.
+// an explanation is given under it. It is the rule or the code, then the key figure
+// and the first place, where there are any.
 func (f Finding) Key() string {
-	return f.Code + " " + strconv.Itoa(int(f.Place.Row)) + " " + strconv.Itoa(int(f.Place.Column))
+	parts := []string{cmp.Or(f.Rule, f.Code)}
+	if f.KeyFigure != "" {
+		parts = append(parts, string(f.KeyFigure))
+	}
+	if f.Place.Row != 0 {
+		parts = append(parts, strconv.Itoa(int(f.Place.Row)), strconv.Itoa(int(f.Place.Column)))
+	}
+	return strings.Join(parts, " ")
 }
 
 // fault is what is wrong with a cell, before it is known in how many places.
@@ -77,6 +94,8 @@ type fault struct {
 	cause            string // what has the same code, column and cause is one finding
 	text, suggestion string
 	args             locale.Args
+	rule             *programme.Rule  // nil where the program itself finds it
+	keyFigure        figure.KeyFigure // of a rule about the file as a whole
 }
 
 // findings gathers the faults of a file by their cause.
@@ -106,7 +125,7 @@ func (f *findings) add(row uint32, header string, wrong fault) {
 	place := figure.Cell{Row: row, Column: uint16(min(wrong.column+1, math.MaxUint16))}
 	key := findingKey{wrong.code, wrong.column, wrong.cause}
 	i, again := f.index[key]
-	if !again {
+	if !again && wrong.rule == nil {
 		group := findingKey{code: wrong.code, column: wrong.column}
 		if f.causes[group]++; f.causes[group] > maxCauses {
 			// Where everything is wrong in another way, that is one cause too.
@@ -129,7 +148,10 @@ func (f *findings) add(row uint32, header string, wrong fault) {
 		wrong.args["column"] = header
 	}
 	finding := Finding{Severity: wrong.severity, Code: wrong.code, Place: place, Column: header, Text: clip(wrong.text),
-		Suggestion: wrong.suggestion, Args: wrong.args, Count: 1}
+		Suggestion: wrong.suggestion, Args: wrong.args, Count: 1, Explain: wrong.severity == Warning, KeyFigure: wrong.keyFigure}
+	if wrong.rule != nil {
+		finding.Rule, finding.text, finding.Explain = wrong.rule.ID, wrong.rule.Message, wrong.rule.Explain
+	}
 	if len(f.list) >= maxFindings {
 		f.more++
 		// The verdict must not depend on the order of the findings.
@@ -183,7 +205,6 @@ func (f *findings) sorted() []Finding {
 	})
 	for i := range f.list {
 		said := &f.list[i]
-		said.Explain = said.Severity == Warning
 		said.Message = locale.Text{DE: said.In(locale.German), FR: said.In(locale.French), IT: said.In(locale.Italian), EN: said.In(locale.English)}
 	}
 	return f.list

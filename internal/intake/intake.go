@@ -31,7 +31,4 @@ type Expect struct {
 	Form         figure.Form
 	Organisation figure.Organisation
 	Period       figure.Period
-	// Before are the sums of the same form and organisation a year earlier, for
-	// the comparison; nil where there are none.
-	Before map[figure.KeyFigure]figure.Decimal
 }

@@ -22,6 +22,7 @@ func (c *checker) settle() error {
 	}
 	if c.plan.layout == Long {
 		c.partsOfLong()
+		c.rulesOfLong()
 	}
 	if c.plan.slices.several {
 		if err := c.reread(); err != nil {
@@ -29,7 +30,6 @@ func (c *checker) settle() error {
 		}
 	}
 	c.compareStated()
-	c.compareYears()
 	given := false
 	for i, total := range c.totals {
 		if total.Given+total.Missing+total.NotApplicable == 0 {
@@ -155,28 +155,5 @@ func (c *checker) compareStated() {
 		k := c.plan.figures[s.figure]
 		c.add(s.row, fault{severity: Error, code: "total_differs", column: s.column, cause: string(k.ID), text: s.value.String(), args: locale.Args{
 			"figure": k.Name, "stated": s.value, "sum": total.Value}})
-	}
-}
-
-// The rule of the jump against the year before: more than half up or down, and by
-// more than jumpLeast, since small numbers jump every year.
-const jumpLeast = 20
-
-func (c *checker) compareYears() {
-	for i, k := range c.plan.figures {
-		before, found := c.expect.Before[k.ID]
-		if !found {
-			continue
-		}
-		c.totals[i].Before = &before
-		now := c.totals[i].Value
-		change := now - before
-		if change < 0 {
-			change = -change
-		}
-		if c.totals[i].Given == 0 || change <= figure.Whole(jumpLeast) || 2*change <= before {
-			continue
-		}
-		c.add(0, fault{severity: Warning, code: "jump", column: -1, cause: string(k.ID), args: locale.Args{"figure": k.Name, "now": now, "before": before}})
 	}
 }

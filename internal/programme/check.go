@@ -48,6 +48,7 @@ func (l *loader) check(p *Programme) {
 		l.form(p, &p.Forms[i])
 	}
 	l.countedTwice(p)
+	l.rules(p)
 }
 
 func (l *loader) head(p *Programme) {

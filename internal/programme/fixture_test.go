@@ -229,6 +229,43 @@ demo: true
 2022,2581,100,10,20,20,30,20
 2021,2581,90,10,20,20,20,20
 `,
+	"rules/rules.yaml": `
+- id: R-01
+  form: municipality_year
+  kind: row
+  severity: error
+  from: 2023
+  to: 2024
+  compare: arrivals_informed + arrivals <= 2 * arrivals
+  tolerance: 0.1
+  least: 2
+  message: {de: "{left}: {right}", fr: "{left}: {right}.", it: "{left} e {right}", en: "{right}, {left}"}
+  standing: proposal
+  source: Vorschlag
+- id: R-01
+  form: municipality_year
+  kind: peers
+  severity: warning
+  explain: true
+  from: 2025
+  figures: [arrivals_informed]
+  per: arrivals
+  high: 3.5
+  spread: 0.05
+  peers: 5
+  message: {de: "{figure}", fr: "{figure}", it: "{figure}", en: "{figure}"}
+  standing: proposal
+  source: Vorschlag
+- id: R-02
+  form: provider_quarter
+  kind: before
+  severity: hint
+  from: 2024-Q3
+  compare: volunteers = learners
+  message: {de: "{right}", fr: "{right}", it: "{right}", en: "{right}"}
+  standing: proposal
+  source: Vorschlag
+`,
 	"forms/municipality.yaml": `
 code: municipality_year
 version: "1"

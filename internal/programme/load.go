@@ -109,6 +109,7 @@ func (l *loader) read() *Programme {
 	p.Municipalities = keep(l, municipalities)
 	p.Population = keep(l, l.population())
 	p.Forms = keep(l, one[Form](l, "forms/*.yaml"))
+	p.Rules = keep(l, list[Rule](l, "rules/*.yaml"))
 	for i := range p.Indicators {
 		l.factors(p.Indicators[i].Numerator, l.places[&p.Indicators[i]], "numerator")
 		l.factors(p.Indicators[i].Denominator, l.places[&p.Indicators[i]], "denominator")

@@ -33,6 +33,7 @@ type Programme struct {
 	Municipalities []Municipality `yaml:"-"`
 	Population     []Population   `yaml:"-"`
 	Forms          []Form         `yaml:"-"`
+	Rules          []Rule         `yaml:"-"`
 
 	// Fingerprint is the SHA-256, in hex, over the names and contents of the
 	// files that were loaded.

@@ -233,6 +233,7 @@ var plainWords = []struct {
 	{regexp.MustCompile(`^field (.+) not found in type \S+$`), `unknown key "$1"`},
 	{keyTwice, `the key "$1" stands there twice, first in line $2`},
 	{regexp.MustCompile("^cannot unmarshal \\S+ `(.*)` into struct \\{\\}$"), `"$1" is not a number with at most four decimals`},
+	{regexp.MustCompile("^cannot unmarshal \\S+ `(.*)` into \\[\\]struct \\{\\}$"), `"$1" is not a period such as 2025, 2025-H1 or 2025-Q3`},
 	{regexp.MustCompile("^cannot unmarshal \\S+ `(.*)` into bool$"), `"$1" is neither true nor false`},
 	{regexp.MustCompile("^cannot unmarshal \\S+ `(.*)` into (?:int|figure.Year|figure.Municipality)$"), `"$1" is not a whole number of the range that is wanted here`},
 	{regexp.MustCompile("^cannot unmarshal !!(?:map|seq).* into .*$"), `a single value is wanted here, or entries of another shape`},

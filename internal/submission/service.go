@@ -29,6 +29,10 @@ type Records interface {
 	Submission(ctx context.Context, id ID) (Submission, bool, error)
 	// Totals returns the sums of the key figures of a submission.
 	Totals(ctx context.Context, s Submission) (map[figure.KeyFigure]figure.Decimal, error)
+	// TotalsInForce returns the totals of a form for the parts of a year, of one
+	// organisation or, where it is empty, of all; only those of which no part is
+	// missing.
+	TotalsInForce(ctx context.Context, form figure.Form, organisation figure.Organisation, year figure.Year) (map[figure.Organisation]map[figure.Part]map[figure.KeyFigure]figure.Decimal, error)
 	// Keep stores the observations that read emits, the file, the submission and
 	// last its events. Nothing of it can be seen before all of it is stored.
 	Keep(ctx context.Context, s Submission, file intake.File, read func(emit func([]figure.Observation) error) error) error
@@ -77,7 +81,7 @@ func (s *Service) Check(ctx context.Context, file intake.File, expect intake.Exp
 	if err != nil {
 		return report, err
 	}
-	return s.compare(ctx, file, report, expect, earlier)
+	return s.compare(ctx, report, earlier)
 }
 
 // named reports whether a check found out whose figures these are.
@@ -85,19 +89,13 @@ func named(report intake.Report) bool {
 	return report.Form != "" && report.Organisation != "" && report.Period.Year != 0
 }
 
-// compare checks a file again, if there are figures of a year earlier to compare
-// it with: only the first check tells whose file it is.
-func (s *Service) compare(ctx context.Context, file intake.File, report intake.Report, expect intake.Expect, earlier []Submission) (intake.Report, error) {
-	before, found := last(earlier, report.Period.Before())
-	if !found || !report.Accepted() {
-		return report, nil
-	}
-	totals, err := s.records.Totals(ctx, before)
-	if err != nil || len(totals) == 0 {
+// compare holds the report of a file against what is known besides it.
+func (s *Service) compare(ctx context.Context, report intake.Report, earlier []Submission) (intake.Report, error) {
+	known, err := s.known(ctx, report, earlier)
+	if err != nil {
 		return report, err
 	}
-	expect.Form, expect.Organisation, expect.Period, expect.Before = report.Form, report.Organisation, report.Period, totals
-	return intake.Check(file, s.programme, expect)
+	return intake.Compare(report, s.programme, known), nil
 }
 
 // Explanations are what a sender says to the findings that ask for it, by their
@@ -153,7 +151,7 @@ func (s *Service) take(ctx context.Context, file intake.File, expect intake.Expe
 	if err != nil {
 		return Receipt{}, err
 	}
-	if report, err = s.compare(ctx, file, report, expect, earlier); err != nil {
+	if report, err = s.compare(ctx, report, earlier); err != nil {
 		return Receipt{}, err
 	}
 	same, found := repeats(earlier, report, s.programme.Fingerprint)

@@ -1,0 +1,154 @@
+package intake
+
+import (
+	"slices"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/programme"
+)
+
+// Rules of plausibility stand in the definition. Those within a row are held while
+// a file is checked; what needs more than the file is Compare's. What belongs to
+// one municipality, measure and combination of codes is a row of a wide file and
+// several rows of a long one: both are looked at in the same way. A rule is silent
+// where any of its figures is not given: missing is never zero.
+
+// rowRule is a rule within a row, with its key figures by their numbers.
+type rowRule struct {
+	rule        *programme.Rule
+	left, right []rowTerm
+	column      int // of the first figure; -1 where the file has none
+}
+
+type rowTerm struct {
+	figure int // index in plan.figures
+	factor figure.Decimal
+}
+
+func newRowRules(p *programme.Programme, pl *plan) []rowRule {
+	if pl.period.Year == 0 {
+		return nil
+	}
+	numbers := map[figure.KeyFigure]int{}
+	for i, k := range pl.figures {
+		numbers[k.ID] = i
+	}
+	side := func(terms []programme.Term) []rowTerm {
+		var numbered []rowTerm
+		for _, term := range terms {
+			numbered = append(numbered, rowTerm{figure: numbers[term.KeyFigure], factor: term.Factor})
+		}
+		return numbered
+	}
+	var rules []rowRule
+	for _, rule := range p.RulesOf(pl.form.Code, pl.period) {
+		if rule.Kind != programme.RowRule {
+			continue
+		}
+		r := rowRule{rule: rule, left: side(rule.Compare.Left), right: side(rule.Compare.Right)}
+		r.column = slices.IndexFunc(pl.columns, func(c planned) bool { return c.role == figureCell && c.figure == r.left[0].figure })
+		if pl.layout == Long {
+			r.column = pl.columnOf(valueCell)
+		}
+		rules = append(rules, r)
+	}
+	return rules
+}
+
+// rowSide adds up the terms of a side; false where one is not given.
+func rowSide(terms []rowTerm, given func(index int) (figure.Decimal, bool)) (total figure.Decimal, ok bool) {
+	for _, term := range terms {
+		value, known := given(term.figure)
+		if !known {
+			return 0, false
+		}
+		if total, ok = addTimes(total, value, term.factor); !ok {
+			return 0, false
+		}
+	}
+	return total, true
+}
+
+// addTimes adds value × factor; false where that is too large to be counted.
+func addTimes(total, value, factor figure.Decimal) (figure.Decimal, bool) {
+	product, err := value.Times(factor)
+	if err != nil {
+		return 0, false
+	}
+	total, err = total.Add(product)
+	return total, err == nil
+}
+
+// violated reports whether a comparison does not hold: by more than the tolerance,
+// and by more than the rule's least difference.
+func violated(rule *programme.Rule, left, right figure.Decimal) bool {
+	difference, err := left.Add(-right)
+	allowed, tooLarge := right.Abs().Times(rule.Tolerance)
+	if err != nil || tooLarge != nil {
+		return false
+	}
+	switch rule.Compare.Sign {
+	case ">=":
+		difference = -difference
+	case "=":
+		difference = difference.Abs()
+	}
+	return difference > max(allowed, rule.Least)
+}
+
+// hold holds a rule against the figures of what belongs together.
+func (c *checker) hold(r *rowRule, row uint32, given func(index int) (figure.Decimal, bool)) {
+	left, known := rowSide(r.left, given)
+	if !known {
+		return
+	}
+	right, known := rowSide(r.right, given)
+	if !known || !violated(r.rule, left, right) {
+		return
+	}
+	c.add(row, fault{severity: Severity(r.rule.Severity), code: "rule", column: r.column, cause: r.rule.ID, text: left.String(), rule: r.rule,
+		args: locale.Args{"left": left, "right": right}})
+}
+
+// rulesOfRow holds the rules against a row of a wide file.
+func (c *checker) rulesOfRow(m *row) {
+	for i := range c.rowRules {
+		c.hold(&c.rowRules[i], m.number, func(index int) (figure.Decimal, bool) {
+			for j := range m.figures {
+				if f := &m.figures[j]; f.figure == index {
+					return f.amount.value, f.amount.mark == figure.Given
+				}
+			}
+			return 0, false
+		})
+	}
+}
+
+// rulesOfLong holds the rules against a long file, when all its rows are known: a
+// rule speaks where its first figure stands.
+func (c *checker) rulesOfLong() {
+	if c.seen.values == nil {
+		return
+	}
+	for i := range c.rowRules {
+		r := &c.rowRules[i]
+		var places []int
+		for place, key := range c.seen.keys {
+			if key != 0 && figureOf(key-1) == r.left[0].figure {
+				places = append(places, place)
+			}
+		}
+		slices.SortFunc(places, func(a, b int) int { return int(c.seen.rows[a]) - int(c.seen.rows[b]) })
+		for _, place := range places {
+			key := (c.seen.keys[place] - 1) &^ figureMask
+			c.hold(r, c.seen.rows[place], func(index int) (figure.Decimal, bool) {
+				other := c.seen.find(key | uint64(index+1)<<figureShift)
+				if other < 0 {
+					return 0, false
+				}
+				return c.seen.values[other], c.seen.marks[other] == figure.Given
+			})
+		}
+	}
+}
