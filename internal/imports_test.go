@@ -28,7 +28,8 @@ var mayImport = map[string][]string{
 	"chdb":       {},
 	"store":      {"account", "figure", "locale", "problem", "programme", "intake", "submission", "chdb"},
 	"demo":       {"account", "figure", "locale", "programme", "intake", "submission"},
-	"web":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report"},
+	"workbook":   {"figure", "locale", "programme", "intake", "problem"},
+	"web":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook"},
 }
 
 func TestEveryRoomUsesOnlyWhatItMay(t *testing.T) {

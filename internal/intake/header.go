@@ -86,7 +86,7 @@ func (c *checker) header(head []byte) (bool, error) {
 	if c.personalHeaders(); c.report.PersonalData {
 		return false, nil
 	}
-	c.titles(best)
+	c.title = c.titleCells(best, chosen.formHeader, c.plan.columns)
 	return c.columns(), nil
 }
 
@@ -265,8 +265,10 @@ func (c *checker) fitsLong(s *sample) []fit {
 	return best
 }
 
-// possible reports whether period and organisation in the first rows allow a form.
+// possible reports whether period and organisation, above the header or in the
+// first rows, allow a form.
 func (c *checker) possible(f fit, s *sample) bool {
+	titles := c.titleCells(s, f.formHeader, f.columns)
 	cell := func(texts []string, r role) string {
 		for i, column := range f.columns {
 			if column.role == r && i < len(texts) && texts[i] != "" {
@@ -277,7 +279,7 @@ func (c *checker) possible(f fit, s *sample) bool {
 	}
 	for _, texts := range s.rows[s.header+1:] {
 		period := c.expect.Period
-		if text := cell(texts, periodCell); text != "" {
+		if text := cmp.Or(cell(texts, periodCell), titles[periodCell].text); text != "" {
 			read, ok := parsePeriod(text, f.form.Periodicity, 0)
 			if !ok {
 				continue
@@ -288,7 +290,7 @@ func (c *checker) possible(f fit, s *sample) bool {
 			return false
 		}
 		code := c.expect.Organisation
-		if text := cell(texts, organisationCell); text != "" {
+		if text := cmp.Or(cell(texts, organisationCell), titles[organisationCell].text); text != "" {
 			if named, found := c.names.organisation(text, period.Year); found {
 				code = named
 			}
@@ -332,26 +334,25 @@ func (c *checker) nameColumn(s *sample) {
 	}
 }
 
-// titles reads what stands above the header as «Gemeinde: Grenchen» or in two
+// titleCells reads what stands above the header as «Gemeinde: Grenchen» or in two
 // cells side by side, for what no column says.
-func (c *checker) titles(s *sample) {
-	c.title = map[role]titleCell{}
+func (c *checker) titleCells(s *sample, form formHeader, columns []planned) map[role]titleCell {
+	titles := map[role]titleCell{}
+	has := func(r role) bool { return slices.ContainsFunc(columns, func(p planned) bool { return p.role == r }) }
 	note := func(label, text string, row, column int) {
-		j, found := c.meaning[squeeze(label)]
+		j, found := form.meaning[squeeze(label)]
 		if !found || text == "" {
 			return
 		}
 		var p planned
-		p.take(c.programme, &c.plan.form.Columns[j])
-		if (p.role == organisationCell || p.role == periodCell) && !c.plan.has(p.role) {
-			if _, twice := c.title[p.role]; !twice {
-				c.title[p.role] = titleCell{text: text, row: s.numbers[row], column: column}
-			}
+		p.take(c.programme, &form.form.Columns[j])
+		if p.role == municipalityCell {
+			// A municipality names itself; the form has its organisation from it.
+			p.role = organisationCell
 		}
-		// A municipality names itself; the form has its organisation from it.
-		if p.role == municipalityCell && !c.plan.has(organisationCell) {
-			if _, twice := c.title[organisationCell]; !twice {
-				c.title[organisationCell] = titleCell{text: text, row: s.numbers[row], column: column}
+		if (p.role == organisationCell || p.role == periodCell) && !has(p.role) {
+			if _, twice := titles[p.role]; !twice {
+				titles[p.role] = titleCell{text: text, row: s.numbers[row], column: column}
 			}
 		}
 	}
@@ -364,6 +365,7 @@ func (c *checker) titles(s *sample) {
 			}
 		}
 	}
+	return titles
 }
 
 // titleCell is a cell above the header that says something of all rows.

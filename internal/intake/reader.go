@@ -229,8 +229,9 @@ func blank(cells [][]byte) bool {
 	return true
 }
 
-// headsTotals reports whether the first filled cell of a row, if it is not one of
-// persons or figures, says that the row holds totals.
+// headsTotals reports whether the first filled cell of a row, if it is not one of a
+// dimension or of figures, says that the row holds totals. What a dimension knows
+// comes first: «Kanton» is a source of funds as well.
 func (r *reader) headsTotals(cells [][]byte) bool {
 	for i, cell := range cells {
 		if len(cell) == 0 {
@@ -238,7 +239,7 @@ func (r *reader) headsTotals(cells [][]byte) bool {
 		}
 		if i < len(r.plan.columns) {
 			switch r.plan.columns[i].role {
-			case sexCell, ageCell, statusCell, figureCell, valueCell:
+			case sexCell, ageCell, statusCell, furtherCell, figureCell, valueCell:
 				return false
 			}
 		}

@@ -1,0 +1,139 @@
+package workbook
+
+import (
+	"strings"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/programme"
+)
+
+// column is a column of a template.
+type column struct {
+	*programme.Column
+	header  string
+	brief   string // what to write, in a few words
+	meaning string // what the column is about, in a sentence or two
+	choices []choice
+	figure  *programme.KeyFigure // of a figure
+	unit    *programme.Unit      // of a figure
+}
+
+// choice is what may stand in a cell: a text that intake reads, and its code.
+type choice struct {
+	text         string
+	municipality figure.Municipality
+	measure      figure.Measure
+	code         figure.Code
+}
+
+func (t *template) column(form *programme.Column) column {
+	c := column{Column: form, header: t.programme.ColumnName(form).In(t.language)}
+	switch form.Role {
+	case programme.MunicipalityColumn:
+		c.brief, c.meaning = t.say("brief.choose", nil), t.say("meaning.municipality", nil)
+		for _, m := range t.municipalities() {
+			c.choices = append(c.choices, choice{text: m.Name, municipality: m.Number})
+		}
+	case programme.MeasureColumn:
+		c.brief, c.meaning = t.say("brief.choose", nil), t.say("meaning.measure", nil)
+		for _, m := range t.measures() {
+			c.choices = append(c.choices, choice{text: string(m.Code) + " " + m.Name.In(t.language), measure: m.Code})
+		}
+	case programme.DimensionColumn:
+		c.brief = t.say("brief.choose", nil)
+		dimension := t.programme.Dimension(form.Dimension)
+		if c.ofPersons() {
+			c.brief = t.say("brief.choose_or_total", locale.Args{"total": t.say("total", nil)})
+			c.choices = append(c.choices, choice{text: t.say("total", nil)})
+		}
+		c.meaning = t.say("meaning.dimension", locale.Args{"dimension": dimension.Title})
+		for i := range dimension.Codes {
+			c.choices = append(c.choices, choice{text: dimension.Codes[i].Name.In(t.language), code: dimension.Codes[i].Code})
+		}
+	case programme.FigureColumn:
+		c.figure = t.programme.KeyFigure(form.KeyFigure)
+		c.unit = t.programme.Unit(c.figure.Unit)
+		c.meaning = c.figure.Definition.In(t.language)
+		key := "brief.number"
+		if c.unit.Whole {
+			key = "brief.whole"
+		}
+		c.brief = t.say(key, locale.Args{"unit": c.unit.Name})
+	case programme.NoteColumn:
+		c.brief, c.meaning = t.say("brief.note", nil), t.say("meaning.note", nil)
+	}
+	if !form.Required && form.Role != programme.NoteColumn {
+		c.brief += " " + t.say("brief.optional", nil)
+	}
+	return c
+}
+
+// ofPersons reports whether the column is one of the dimensions by which a sender
+// may break a figure down, or not.
+func (c *column) ofPersons() bool {
+	return c.Role == programme.DimensionColumn &&
+		(c.Dimension == figure.Sex || c.Dimension == figure.Age || c.Dimension == figure.Status)
+}
+
+// key reports whether the column tells rows apart.
+func (c *column) key() bool {
+	return c.Role == programme.MunicipalityColumn || c.Role == programme.MeasureColumn || c.Role == programme.DimensionColumn
+}
+
+// explained is the meaning with what may be chosen, for a file that has no
+// drop-down lists.
+func (c *column) explained() string {
+	text := c.meaning + " " + c.brief + "."
+	if len(c.choices) == 0 {
+		return text
+	}
+	const most = 12
+	var names []string
+	for i, choice := range c.choices {
+		if i == most {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, choice.text)
+	}
+	return c.meaning + " " + c.brief + ": " + strings.Join(names, ", ") + "."
+}
+
+// municipalities are those that the organisation may have figures of.
+func (t *template) municipalities() []*programme.Municipality {
+	var found []*programme.Municipality
+	for _, m := range t.programme.MunicipalitiesIn(t.period.Year) {
+		switch t.office.Kind {
+		case programme.MunicipalityOffice:
+			if m.Number != t.office.Municipality {
+				continue
+			}
+		case programme.SocialRegion:
+			if m.Region != t.office.Region {
+				continue
+			}
+		}
+		found = append(found, m)
+	}
+	return found
+}
+
+// measures are those that run in the period: of the organisation and of the areas
+// that the form is about; the canton speaks of everybody's.
+func (t *template) measures() []*programme.Measure {
+	var found []*programme.Measure
+	for i := range t.programme.Measures {
+		m := &t.programme.Measures[i]
+		own := m.Organisation == t.office.Code || t.office.Kind == programme.CantonalOffice
+		running := m.Start <= t.period.Year && (m.End == 0 || t.period.Year <= m.End)
+		asked := len(t.form.OwedBy.MeasureAreas) == 0
+		for _, area := range t.form.OwedBy.MeasureAreas {
+			asked = asked || m.Area == area
+		}
+		if own && running && asked {
+			found = append(found, m)
+		}
+	}
+	return found
+}
