@@ -163,7 +163,7 @@ func (l *loader) comparison(p *Programme, r *Rule, form *Form) {
 		}
 	}
 	left, right := l.ruleSide(p, at, form, r.Compare.Left), l.ruleSide(p, at, other, r.Compare.Right)
-	if left != "" && right != "" && left != right && !turned(r.Compare.Left) && !turned(r.Compare.Right) {
+	if left != "" && right != "" && left != right && !r.Compare.turned {
 		l.fault(at, "compare: %s cannot be held against %s without a factor", left, right)
 	}
 }

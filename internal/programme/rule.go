@@ -3,7 +3,6 @@ package programme
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"kipmonitor/internal/figure"
@@ -82,7 +81,8 @@ type Comparison struct {
 	Left, Right []Term
 	Sign        string // "<=", ">=" or "="
 
-	fault string // what is wrong with the text, for the check
+	turned bool   // a factor is written, which turns one unit into another
+	fault  string // what is wrong with the text, for the check
 }
 
 var (
@@ -117,6 +117,7 @@ func (c *Comparison) side(text string) []Term {
 		}
 		factor := figure.Whole(1)
 		if parts[2] != "" {
+			c.turned = true
 			var err error
 			if factor, err = figure.ParseDecimal(parts[2]); err != nil || factor == 0 {
 				c.fault = fmt.Sprintf("%q is no factor", parts[2])
@@ -132,11 +133,6 @@ func (c *Comparison) side(text string) []Term {
 		c.fault = "a side of the comparison is empty"
 	}
 	return terms
-}
-
-// turned reports whether a side turns its unit into another by a factor.
-func turned(side []Term) bool {
-	return slices.ContainsFunc(side, func(t Term) bool { return t.Factor != figure.Whole(1) && t.Factor != figure.Whole(-1) })
 }
 
 // Placeholders returns the places that the message of the rule may have, without
