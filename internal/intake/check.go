@@ -18,7 +18,15 @@ import (
 // is for a file that cannot be read at all, as when the disk fails; what is wrong
 // with its content stands in the report.
 func Check(file File, p *programme.Programme, expect Expect) (Report, error) {
+	return Mark(file, p, expect, nil)
+}
+
+// Mark checks a file as Check does, and calls mark for each single place where
+// something is wrong, as it is found; a report names only the first places of each
+// finding. What is found in a file with personal data must not be kept.
+func Mark(file File, p *programme.Programme, expect Expect, mark func(Finding)) (Report, error) {
 	c := &checker{file: file, programme: p, names: newNames(p), expect: expect, findings: newFindings()}
+	c.findings.mark = mark
 	c.report = Report{FileName: file.Name, Size: file.Size, Findings: []Finding{}, Totals: []Total{}}
 	s, err := look(file)
 	if err != nil {

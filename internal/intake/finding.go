@@ -105,6 +105,7 @@ type findings struct {
 	causes map[findingKey]int // by code and column: how many causes there are
 	more   int                // places of causes beyond maxFindings
 	errors int                // places of errors
+	mark   func(Finding)      // called for every place; may be nil
 }
 
 type findingKey struct {
@@ -139,18 +140,14 @@ func (f *findings) add(row uint32, header string, wrong fault) {
 		if len(finding.More) < maxPlaces {
 			finding.More = append(finding.More, place)
 		}
+		if f.mark != nil {
+			f.mark(wrong.finding(place, header))
+		}
 		return
 	}
-	if wrong.args == nil {
-		wrong.args = locale.Args{}
-	}
-	if _, given := wrong.args["column"]; !given {
-		wrong.args["column"] = header
-	}
-	finding := Finding{Severity: wrong.severity, Code: wrong.code, Place: place, Column: header, Text: clip(wrong.text),
-		Suggestion: wrong.suggestion, Args: wrong.args, Count: 1, Explain: wrong.severity == Warning, KeyFigure: wrong.keyFigure}
-	if wrong.rule != nil {
-		finding.Rule, finding.text, finding.Explain = wrong.rule.ID, wrong.rule.Message, wrong.rule.Explain
+	finding := wrong.finding(place, header)
+	if f.mark != nil {
+		f.mark(finding)
 	}
 	if len(f.list) >= maxFindings {
 		f.more++
@@ -162,6 +159,22 @@ func (f *findings) add(row uint32, header string, wrong fault) {
 	}
 	f.index[key] = len(f.list)
 	f.list = append(f.list, finding)
+}
+
+// finding is what a fault says of one place.
+func (f *fault) finding(place figure.Cell, header string) Finding {
+	if f.args == nil {
+		f.args = locale.Args{}
+	}
+	if _, given := f.args["column"]; !given {
+		f.args["column"] = header
+	}
+	finding := Finding{Severity: f.severity, Code: f.code, Place: place, Column: header, Text: clip(f.text),
+		Suggestion: f.suggestion, Args: f.args, Count: 1, Explain: f.severity == Warning, KeyFigure: f.keyFigure}
+	if f.rule != nil {
+		finding.Rule, finding.text, finding.Explain = f.rule.ID, f.rule.Message, f.rule.Explain
+	}
+	return finding
 }
 
 // has reports whether there is a finding whose code begins with one of the given

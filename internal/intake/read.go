@@ -63,6 +63,32 @@ func Read(file File, p *programme.Programme, report Report, emit func([]figure.O
 	return emit(batch)
 }
 
+// Rows hands out the rows of a text file that Check has looked at, as they stand in
+// it, whether they were understood or not; header is true for the one with the
+// headers. The slice is used again after do returns.
+func Rows(file File, report Report, do func(row uint32, header bool, cells [][]byte) error) error {
+	pl := report.plan
+	if pl == nil || pl.survey.binary != "" || pl.dialect == (dialect{}) {
+		return errors.New("read rows: the file is no table of text")
+	}
+	rows, err := pl.rows(file)
+	if err != nil {
+		return fmt.Errorf("read %s again: %w", file.Name, err)
+	}
+	for {
+		cells, number, err := rows.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read %s again, row %d: %w", file.Name, number, err)
+		}
+		if err := do(number, number == pl.headerRow, cells); err != nil {
+			return err
+		}
+	}
+}
+
 // each reads the rows of the file again by a finished plan; rows of totals are
 // left out. Numbers are given to codes in the same order as in the first pass, so
 // that the keys are the same.

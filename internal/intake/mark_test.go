@@ -1,0 +1,65 @@
+package intake
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"kipmonitor/internal/locale"
+)
+
+func TestMarkNamesEveryPlaceAndCheckTheFirstOnes(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("Gemeinde;Jahr;Neu Zugezogene aus dem Ausland;davon mit Erstinformation\n")
+	const rows = 40
+	for i := range rows {
+		fmt.Fprintf(&text, "Grenchen;2025;%d;viele%d\n", i, i)
+	}
+	file := fileOf(text.String())
+	var places []string
+	report, err := Mark(file, whole(), Expect{}, func(f Finding) {
+		if f.Code == "number" {
+			if want := fmt.Sprintf("«viele%d»", f.Place.Row-2); !strings.Contains(f.In(locale.German), want) {
+				t.Errorf("%v: %s, want %s", f.Place, f.In(locale.German), want)
+			}
+			places = append(places, cell(f.Place))
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(places) != rows || places[0] != "D2" || places[rows-1] != "D41" {
+		t.Errorf("%d places marked: %v", len(places), places)
+	}
+	plain, err := Check(file, whole(), Expect{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if codes(plain) != codes(report) {
+		t.Errorf("Check says %s, Mark %s", codes(plain), codes(report))
+	}
+}
+
+func TestRowsHandsOutTheTextAsItStands(t *testing.T) {
+	file := fileOf("sep=;\nTitel\n\nGemeinde;Jahr;Neu Zugezogene aus dem Ausland\n\"Gren\"\"chen\"; 2025 ;1'004\n")
+	report, err := Check(file, whole(), Expect{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	err = Rows(file, report, func(row uint32, header bool, cells [][]byte) error {
+		texts := make([]string, len(cells))
+		for i, cell := range cells {
+			texts[i] = string(cell)
+		}
+		got = append(got, fmt.Sprintf("%d %v %s", row, header, strings.Join(texts, "|")))
+		return nil
+	})
+	want := []string{"1 false Titel", "2 false ", "3 true Gemeinde|Jahr|Neu Zugezogene aus dem Ausland", `4 false Gren"chen| 2025 |1'004`}
+	if err != nil || strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if err := Rows(fileOf("PK\x03\x04"), Report{}, nil); err == nil {
+		t.Error("rows of what is no table of text")
+	}
+}
