@@ -80,8 +80,8 @@ func (b *book) page(sheet, footer string) {
 	landscape, wide, high, a4, fit := "landscape", 1, 0, 9, true
 	b.try(b.file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	b.try(b.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}))
-	margin := 0.5
-	b.try(b.file.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin}))
+	side, above, below, foot := 0.4, 0.5, 0.7, 0.3 // inches
+	b.try(b.file.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &above, Bottom: &below, Header: &foot, Footer: &foot}))
 	footer = strings.ReplaceAll(footer, "&", "&&")
 	b.try(b.file.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&8" + shortened(footer, 200) + "&R&8&P / &N"}))
 }
@@ -89,6 +89,7 @@ func (b *book) page(sheet, footer string) {
 // The styles of cells. A style of figures ends with its number format.
 const (
 	titleStyle   = "title"
+	labelStyle   = "label"
 	factStyle    = "fact"
 	noteStyle    = "note"
 	noticeStyle  = "notice" // to be seen first
@@ -97,6 +98,7 @@ const (
 	briefStyle   = "brief"
 	headStyle    = "head"
 	givenStyle   = "given" // filled in already
+	totalStyle   = "total" // the same, of a row for all persons together
 	inputStyle   = "input"
 	figureStyle  = "figure "
 	carriedStyle = "carried " // a figure of an earlier period
@@ -139,13 +141,15 @@ func (b *book) style(name string) int {
 	kind, format, _ := strings.Cut(name, " ")
 	style := map[string]*excelize.Style{
 		titleStyle:  {Font: font(true, 14, ink)},
-		factStyle:   {Font: font(true, 10, ink), Alignment: &excelize.Alignment{Vertical: "top"}},
+		labelStyle:  {Font: font(true, 10, ink)},
+		factStyle:   {Font: font(false, 10, ink)},
 		noteStyle:   {Font: font(false, 10, soft)},
 		noticeStyle: {Font: font(true, 10, "4D3800"), Fill: fill("FFF3C4")},
 		wordsStyle:  {Font: font(false, 10, ink), Alignment: wrapped},
 		boldStyle:   {Font: font(true, 10, ink), Alignment: wrapped},
 		briefStyle:  {Font: &excelize.Font{Italic: true, Size: 8, Family: "Arial", Color: soft}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "bottom"}},
 		headStyle:   {Font: font(true, 10, ink), Fill: fill("E3EEF3"), Alignment: wrapped, Border: append(grid[:3:3], excelize.Border{Type: "bottom", Color: "0B5774", Style: 2})},
+		totalStyle:  {Font: font(true, 10, ink), Fill: fill("F2F5F7"), Alignment: wrapped, Border: grid},
 		givenStyle:  {Font: font(false, 10, ink), Fill: fill("F2F5F7"), Alignment: wrapped, Border: grid},
 		inputStyle:  {Font: font(false, 10, ink), Alignment: wrapped, Border: grid},
 		"figure":    {Font: font(false, 10, ink), Alignment: right, Border: grid},

@@ -84,20 +84,19 @@ func (c *column) key() bool {
 // explained is the meaning with what may be chosen, for a file that has no
 // drop-down lists.
 func (c *column) explained() string {
-	text := c.meaning + " " + c.brief + "."
+	text := c.meaning + " – " + c.brief
 	if len(c.choices) == 0 {
 		return text
 	}
 	const most = 12
 	var names []string
-	for i, choice := range c.choices {
-		if i == most {
-			names = append(names, "…")
-			break
-		}
+	for _, choice := range c.choices[:min(len(c.choices), most)] {
 		names = append(names, choice.text)
 	}
-	return c.meaning + " " + c.brief + ": " + strings.Join(names, ", ") + "."
+	if len(c.choices) > most {
+		names = append(names, "…")
+	}
+	return text + ": " + strings.Join(names, ", ")
 }
 
 // municipalities are those that the organisation may have figures of.

@@ -3,6 +3,7 @@ package workbook
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -36,7 +37,7 @@ func (t *template) writeXLSX(out io.Writer) error {
 	t.dataSheet(b, data, lists)
 	t.helpSheet(b, help)
 	for _, name := range []string{data, help, codes} {
-		b.page(name, fmt.Sprintf("%s %s · %s · %s", t.form.Code, t.form.Version, t.office.Name.In(t.language), t.language.Period(t.period)))
+		b.page(name, fmt.Sprintf("%s · %s · %s", t.say("version", locale.Args{"form": string(t.form.Code), "version": t.form.Version}), t.office.Name.In(t.language), t.language.Period(t.period)))
 	}
 	moment := t.period.Start().Format(time.RFC3339)
 	b.try(b.file.SetDocProps(&excelize.DocProperties{
@@ -51,20 +52,19 @@ func (t *template) dataSheet(b *book, sheet string, lists []string) {
 	row := 0
 	for i, title := range t.titles() {
 		row++
-		style := noteStyle
 		switch {
 		case i == 0:
-			style = titleStyle
+			b.text(sheet, 1, row, title[0], titleStyle)
 		case len(title) > 1:
-			style = factStyle
+			b.text(sheet, 1, row, title[0], labelStyle)
+			b.text(sheet, 2, row, title[1], factStyle)
 		case i > 1 && t.carried:
-			style = noticeStyle
-		}
-		for j, text := range title {
-			if j > 0 {
-				style = wordsStyle
+			for j := range t.columns {
+				b.text(sheet, j+1, row, "", noticeStyle)
 			}
-			b.text(sheet, j+1, row, text, style)
+			b.text(sheet, 1, row, title[0], noticeStyle)
+		default:
+			b.text(sheet, 1, row, title[0], noteStyle)
 		}
 	}
 	row++
@@ -76,7 +76,7 @@ func (t *template) dataSheet(b *book, sheet string, lists []string) {
 		b.width(sheet, i+1, width)
 		b.text(sheet, i+1, briefs, c.brief, briefStyle)
 		b.text(sheet, i+1, header, c.header, headStyle)
-		briefLines, headerLines = max(briefLines, lineCount(c.brief, width*1.15)), max(headerLines, lineCount(c.header, width*0.9))
+		briefLines, headerLines = max(briefLines, lineCount(c.brief, width*1.15)), max(headerLines, lineCount(c.header, width*1.05))
 	}
 	b.try(b.file.SetRowHeight(sheet, briefs, float64(briefLines)*11+3))
 	b.try(b.file.SetRowHeight(sheet, header, float64(headerLines)*13.5+5))
@@ -105,8 +105,11 @@ func (t *template) cell(b *book, sheet string, c *column, number, row int, l lin
 		text := ""
 		if prepared && c.key() {
 			style, text = givenStyle, c.text(l.key)
-			if text == "" {
+			switch {
+			case text == "":
 				style = inputStyle
+			case l.sex+l.age+l.status == "" && t.persons():
+				style = totalStyle
 			}
 		}
 		b.text(sheet, number, row, text, style)
@@ -230,23 +233,32 @@ func (t *template) helpSheet(b *book, sheet string) {
 		b.text(sheet, 2, row, c.meaning, wordsStyle)
 		b.text(sheet, 3, row, unit, wordsStyle)
 		b.text(sheet, 4, row, c.brief, wordsStyle)
-		b.try(b.file.SetRowHeight(sheet, row, 13.5*float64(max(lineCount(c.header, 30), lineCount(c.meaning, 76), lineCount(c.brief, 32)))+4))
+		b.try(b.file.SetRowHeight(sheet, row, 13.5*float64(max(lineCount(c.header, 32), lineCount(c.meaning, 80), lineCount(c.brief, 34)))+4))
 	}
+}
+
+// persons reports whether the rows may be broken down by dimensions of persons.
+func (t *template) persons() bool {
+	return slices.ContainsFunc(t.columns, func(c column) bool { return c.ofPersons() })
 }
 
 // width is the width of a column in letters.
 func (c *column) width() float64 {
 	switch c.Role {
 	case programme.FigureColumn:
-		return 16
+		longest := 0
+		for word := range strings.FieldsSeq(c.header) {
+			longest = max(longest, utf8.RuneCountInString(word)+2)
+		}
+		return float64(max(14, min(longest, 26)))
 	case programme.NoteColumn:
-		return 30
+		return 24
 	}
 	longest := utf8.RuneCountInString(c.header) + 2
 	for _, choice := range c.choices {
 		longest = max(longest, utf8.RuneCountInString(choice.text)+2)
 	}
-	return float64(max(12, min(longest, 30)))
+	return float64(max(12, min(longest, 26)))
 }
 
 // frozen is how many columns stay in sight: those that say what a row is about, as
