@@ -17,6 +17,7 @@ var mayImport = map[string][]string{
 	"problem":    {"figure", "locale"},
 	"programme":  {"figure", "locale"},
 	"intake":     {"figure", "locale", "programme"},
+	"summary":    {"figure", "locale", "programme", "intake"},
 	"indicator":  {"figure", "locale", "programme"},
 	"disclosure": {"figure", "locale", "programme"},
 	"account":    {"figure", "locale", "problem"},
