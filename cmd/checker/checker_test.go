@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -50,12 +49,12 @@ func build(t *testing.T) (program string) {
 }
 
 // inTheBrowser checks the cases with the compiled checker.
-func inTheBrowser(t *testing.T, program string, definition fs.FS, fingerprint string, cases []one) (answers []string, fault string) {
+func inTheBrowser(t *testing.T, program string, definition *programme.Programme, fingerprint string, cases []one) (answers []string, fault string) {
 	t.Helper()
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	must(t, err)
 	helper := filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js")
-	packed, err := programme.Pack(definition)
+	packed, err := definition.Pack()
 	must(t, err)
 	pack := filepath.Join(t.TempDir(), "definition.zip")
 	must(t, os.WriteFile(pack, packed, 0o600))
@@ -104,8 +103,7 @@ func TestTheBrowserSaysWhatTheServerSays(t *testing.T) {
 	program := build(t)
 	whole, err := programme.Load(seed.Files)
 	must(t, err)
-	smallFiles := os.DirFS(filepath.Join("..", "..", "internal", "intake", "testdata", "programme"))
-	small, err := programme.Load(smallFiles)
+	small, err := programme.Load(os.DirFS(filepath.Join("..", "..", "internal", "intake", "testdata", "programme")))
 	must(t, err)
 	real := slices.Concat(officeFiles(t), demoFiles(t, whole))
 	// A phone downloads it too; packed it is a quarter of this.
@@ -114,16 +112,15 @@ func TestTheBrowserSaysWhatTheServerSays(t *testing.T) {
 	}
 	// Node reads a definition in more time than it checks a hundred files.
 	for name, test := range map[string]struct {
-		definition fs.FS
-		programme  *programme.Programme
-		cases      []one
+		programme *programme.Programme
+		cases     []one
 	}{
-		"files of offices, demo files, and both damaged": {seed.Files, whole,
+		"files of offices, demo files, and both damaged": {whole,
 			slices.Concat(inFourLanguages(officeFiles(t)), demoFiles(t, whole), toldBeforehand(real), damaged(real, 250))},
-		"ugly files": {smallFiles, small, inFourLanguages(uglyFiles(t))},
+		"ugly files": {small, inFourLanguages(uglyFiles(t))},
 	} {
 		t.Run(name, func(t *testing.T) {
-			answers, fault := inTheBrowser(t, program, test.definition, test.programme.Fingerprint, test.cases)
+			answers, fault := inTheBrowser(t, program, test.programme, test.programme.Fingerprint, test.cases)
 			if len(answers) != len(test.cases) {
 				t.Fatalf("%d answers to %d files: %s", len(answers), len(test.cases), fault)
 			}
@@ -144,7 +141,7 @@ func TestTheBrowserSaysWhatTheServerSays(t *testing.T) {
 		})
 	}
 	t.Run("a definition that is not the server's", func(t *testing.T) {
-		answers, fault := inTheBrowser(t, program, smallFiles, whole.Fingerprint, officeFiles(t))
+		answers, fault := inTheBrowser(t, program, small, whole.Fingerprint, officeFiles(t))
 		if answers != nil || !strings.Contains(fault, "not the server's") {
 			t.Errorf("it gave %d answers: %s", len(answers), fault)
 		}

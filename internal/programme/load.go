@@ -57,7 +57,7 @@ func Load(files fs.FS) (*Programme, error) {
 		})
 		return nil, l.faults
 	}
-	p.Fingerprint = fingerprint(l.contents)
+	p.Fingerprint, p.files = fingerprint(l.contents), l.contents
 	return p, nil
 }
 

@@ -6,37 +6,28 @@ import (
 	"compress/flate"
 	"fmt"
 	"io"
-	"io/fs"
-	"path"
+	"maps"
+	"slices"
 )
 
-// Pack returns the files of a definition as a zip that Load reads again: for the
-// check in the browser. The same files give the same bytes.
-func Pack(files fs.FS) ([]byte, error) {
+// Pack returns the files from which the programme was loaded as a zip that Load
+// reads again: for the check in the browser. The same files give the same bytes.
+func (p *Programme) Pack() ([]byte, error) {
 	var packed bytes.Buffer
 	archive := zip.NewWriter(&packed)
 	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
 		return flate.NewWriter(out, flate.BestCompression)
 	})
-	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if extension := path.Ext(name); err != nil || entry.IsDir() || name == demoFile || (extension != ".yaml" && extension != ".csv") {
-			return err
-		}
-		content, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
-		}
+	for _, name := range slices.Sorted(maps.Keys(p.files)) {
 		file, err := archive.Create(name)
-		if err != nil {
-			return err
+		if err == nil {
+			_, err = file.Write(p.files[name])
 		}
-		_, err = file.Write(content)
-		return err
-	})
-	if err == nil {
-		err = archive.Close()
+		if err != nil {
+			return nil, fmt.Errorf("pack %s: %w", name, err)
+		}
 	}
-	if err != nil {
+	if err := archive.Close(); err != nil {
 		return nil, fmt.Errorf("pack the programme definition: %w", err)
 	}
 	return packed.Bytes(), nil

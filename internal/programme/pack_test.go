@@ -11,7 +11,11 @@ import (
 )
 
 func TestAPackedDefinitionIsTheSameDefinition(t *testing.T) {
-	packed, err := programme.Pack(seed.Files)
+	want, err := programme.Load(seed.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := want.Pack()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,10 +27,6 @@ func TestAPackedDefinitionIsTheSameDefinition(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := programme.Load(seed.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
 	if got.Fingerprint != want.Fingerprint {
 		t.Errorf("fingerprint %s, want %s", got.Fingerprint, want.Fingerprint)
 	}
@@ -34,7 +34,7 @@ func TestAPackedDefinitionIsTheSameDefinition(t *testing.T) {
 	if slices.ContainsFunc(files.File, func(file *zip.File) bool { return file.Name == "demo.yaml" }) {
 		t.Error("the pack holds demo.yaml")
 	}
-	if again, err := programme.Pack(seed.Files); err != nil || !bytes.Equal(again, packed) {
+	if again, err := got.Pack(); err != nil || !bytes.Equal(again, packed) {
 		t.Errorf("the second pack has other bytes (%v)", err)
 	}
 }

@@ -43,6 +43,7 @@ type Programme struct {
 	Demo bool `yaml:"demo"`
 
 	index index
+	files map[string][]byte // the definition as it was read, by name
 }
 
 // Standing says how binding an entry is (Status). Nothing official may be
