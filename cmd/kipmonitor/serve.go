@@ -16,6 +16,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/chart"
+	"kipmonitor/internal/dashboard"
+	"kipmonitor/internal/submission"
 	"kipmonitor/internal/web"
 )
 
@@ -89,13 +91,16 @@ func (o *options) newPages(app *app, log *slog.Logger) (*fiber.App, error) {
 		Programme:   app.programme,
 		Boards:      boards,
 		Figures:     app.store,
+		Assuming: func(including, excluding []submission.ID) dashboard.Figures {
+			return app.store.Assuming(including, excluding)
+		},
 		Submissions: app.submissions,
 		Charts:      charts,
 		Log:         log,
 		Release:     release(),
 		Now:         time.Now,
 		QueryTime:   20 * time.Second,
-		WaitingRoom: filepath.Join(o.data, "uploads"),
+		Uploads:     filepath.Join(o.data, "uploads"),
 	})
 }
 

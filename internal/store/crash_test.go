@@ -89,7 +89,7 @@ func writeOne(ctx context.Context, s *store.Store, writer, i int) error {
 
 // sayWhatIsWhole prints a line for each submission that can be seen.
 func sayWhatIsWhole(ctx context.Context, s *store.Store) error {
-	all, err := s.Submissions(ctx, store.Filter{})
+	all, err := s.Submissions(ctx, submission.Filter{})
 	if err != nil {
 		return err
 	}

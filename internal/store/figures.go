@@ -38,12 +38,16 @@ func (s *Store) Sums(ctx context.Context, question figure.Question) ([]figure.Su
 	if len(system) == 0 || question.Margin != 0 || question.By&^figure.ByPart != 0 {
 		return sums, nil
 	}
-	submissions, err := s.Submissions(ctx, Filter{Years: question.Years, AsOf: question.AsOf})
+	submissions, err := s.Submissions(ctx, submission.Filter{Years: question.Years, AsOf: question.AsOf})
+	if err != nil {
+		return nil, err
+	}
+	extensions, err := s.Extensions(ctx, question.Years, question.AsOf)
 	if err != nil {
 		return nil, err
 	}
 	for _, year := range question.Years {
-		for _, sum := range submission.SystemFigures(s.programme, submissions, year, s.today(question.AsOf)) {
+		for _, sum := range submission.SystemFigures(s.programme, submissions, extensions, year, s.today(question.AsOf)) {
 			if system[sum.KeyFigure] {
 				sums = append(sums, sum)
 			}
@@ -117,11 +121,15 @@ func (s *Store) Coverage(ctx context.Context, years []figure.Year, asOf time.Tim
 
 // Obligations returns who owes what for the years, and how it stands.
 func (s *Store) Obligations(ctx context.Context, years []figure.Year, asOf time.Time) ([]submission.Obligation, error) {
-	submissions, err := s.Submissions(ctx, Filter{Years: years, AsOf: asOf})
+	submissions, err := s.Submissions(ctx, submission.Filter{Years: years, AsOf: asOf})
 	if err != nil {
 		return nil, err
 	}
-	return submission.Obligations(s.programme, submissions, years, s.today(asOf)), nil
+	extensions, err := s.Extensions(ctx, years, asOf)
+	if err != nil {
+		return nil, err
+	}
+	return submission.Obligations(s.programme, submissions, extensions, years, s.today(asOf)), nil
 }
 
 // Lineage returns the observations behind the answer to a question, at most

@@ -44,7 +44,7 @@ func TestWhichSubmissionIsInForce(t *testing.T) {
 					t.Errorf("got %q, want %q", got, test.want)
 				}
 				// The pure rule of package submission and the one in SQL are the same.
-				all, err := s.Submissions(t.Context(), store.Filter{Years: []figure.Year{2025}, AsOf: test.asOf})
+				all, err := s.Submissions(t.Context(), submission.Filter{Years: []figure.Year{2025}, AsOf: test.asOf})
 				must(t, err)
 				sources, err := s.Lineage(t.Context(), question, 10)
 				must(t, err)

@@ -53,6 +53,7 @@ var shardKey = map[string]string{
 	"files":             "cityHash64(sha256)",
 	"submission_events": "cityHash64(submission)",
 	"observations":      "cityHash64(submission)",
+	"extensions":        "1", // few rows
 	"migrations":        "1",
 }
 

@@ -41,7 +41,7 @@ func BenchmarkOverview20M(b *testing.B) {
 			b.Fatal(err)
 		}
 		pages, err := web.New(web.Config{Programme: shared.programme, Boards: boards, Figures: shared.store, Submissions: submission.NewService(shared.programme, shared.store),
-			Charts: charts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return today }, QueryTime: time.Minute, WaitingRoom: b.TempDir()})
+			Charts: charts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return today }, QueryTime: time.Minute, Uploads: b.TempDir()})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -25,5 +25,5 @@ func (s *Store) Recent(ctx context.Context, limit int) ([]submission.Submission,
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return s.Submissions(ctx, Filter{IDs: ids})
+	return s.Submissions(ctx, submission.Filter{IDs: ids})
 }

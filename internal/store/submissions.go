@@ -14,19 +14,11 @@ import (
 	"kipmonitor/internal/submission"
 )
 
-// Filter says which submissions are asked for; an empty list is no condition.
-type Filter struct {
-	IDs        []submission.ID
-	Years      []figure.Year
-	AsOf       time.Time // the zero time: now
-	WithReport bool      // the check too, which is long
-}
-
 // Submissions returns submissions with their events, the oldest first.
-func (s *Store) Submissions(ctx context.Context, filter Filter) ([]submission.Submission, error) {
+func (s *Store) Submissions(ctx context.Context, filter submission.Filter) ([]submission.Submission, error) {
 	var all []submission.Submission
 	err := s.ask(ctx, "submissions", parameters{
-		"ids": uuids(filter.IDs), "years": numbers(filter.Years), "with_report": filter.WithReport,
+		"ids": uuids(filter.IDs), "years": numbers(filter.Years), "organisation": string(filter.Organisation), "with_report": filter.WithReport,
 	}, func(row driver.Rows) error {
 		one, err := scanSubmission(row)
 		all = append(all, one)
@@ -104,7 +96,7 @@ func (s *Store) Submission(ctx context.Context, id submission.ID) (submission.Su
 	if len(uuids([]submission.ID{id})) == 0 {
 		return submission.Submission{}, false, nil
 	}
-	found, err := s.Submissions(ctx, Filter{IDs: []submission.ID{id}, WithReport: true})
+	found, err := s.Submissions(ctx, submission.Filter{IDs: []submission.ID{id}, WithReport: true})
 	if err != nil || len(found) == 0 {
 		return submission.Submission{}, false, err
 	}

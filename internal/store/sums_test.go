@@ -279,7 +279,7 @@ func TestAFaultWhileReadingLeavesNothing(t *testing.T) {
 		if !errors.Is(err, broken) {
 			t.Errorf("got %v", err)
 		}
-		if all, err := s.Submissions(t.Context(), store.Filter{}); err != nil || len(all) != 0 {
+		if all, err := s.Submissions(t.Context(), submission.Filter{}); err != nil || len(all) != 0 {
 			t.Errorf("seen: %+v, %v", all, err)
 		}
 	})

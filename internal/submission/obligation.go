@@ -30,6 +30,7 @@ type Obligation struct {
 	Organisation figure.Organisation
 	Period       figure.Period
 	Due          time.Time // the last day, at midnight UTC
+	Extended     string    // the reason of an extension; "" where the due date is that of the form
 	Standing     Standing
 	Submission   ID // in force, or the last that came; "" for none
 	OnTime       bool
@@ -43,7 +44,7 @@ func (o Obligation) Owed() bool { return o.Standing != NotDue }
 
 // Obligations returns who owes what for the years, and how each stands on a day,
 // in the order of the forms, periods and organisations of the definition.
-func Obligations(p *programme.Programme, submissions []Submission, years []figure.Year, today time.Time) []Obligation {
+func Obligations(p *programme.Programme, submissions []Submission, extensions []Extension, years []figure.Year, today time.Time) []Obligation {
 	type key struct {
 		form         figure.Form
 		organisation figure.Organisation
@@ -53,6 +54,10 @@ func Obligations(p *programme.Programme, submissions []Submission, years []figur
 	for _, s := range submissions {
 		k := key{s.Form, s.Organisation, s.Period}
 		sent[k] = append(sent[k], s)
+	}
+	extended := map[key]Extension{}
+	for _, one := range extensions {
+		extended[key{one.Form, one.Organisation, one.Period}] = one // the latest comes last
 	}
 	var all []Obligation
 	for f := range p.Forms {
@@ -67,6 +72,9 @@ func Obligations(p *programme.Programme, submissions []Submission, years []figur
 					}
 					due := period.End().AddDate(0, 0, form.DueDays)
 					obligation := Obligation{Form: form.Code, Organisation: organisation.Code, Period: period, Due: due}
+					if later, granted := extended[key{form.Code, organisation.Code, period}]; granted {
+						obligation.Due, obligation.Extended = later.Due, later.Reason
+					}
 					obligation.judge(sent[key{form.Code, organisation.Code, period}], today)
 					all = append(all, obligation)
 				}

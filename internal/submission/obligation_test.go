@@ -71,7 +71,7 @@ func TestHowAnObligationStands(t *testing.T) {
 			submitted("b", march, event(submission.Accepted, march), event(submission.Withdrawn, may))}, may, submission.IsSubmitted, "a", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			for _, o := range submission.Obligations(p, test.sent, []figure.Year{2024}, test.today) {
+			for _, o := range submission.Obligations(p, test.sent, nil, []figure.Year{2024}, test.today) {
 				if o.Form != "municipality_year" || o.Organisation != "G2581" {
 					continue
 				}
@@ -89,7 +89,7 @@ func TestWhoOwesWhat(t *testing.T) {
 	p := small(t)
 	count := func(year figure.Year) map[string]int {
 		owed := map[string]int{}
-		for _, o := range submission.Obligations(p, nil, []figure.Year{year}, at(2030, time.January, 1, 0)) {
+		for _, o := range submission.Obligations(p, nil, nil, []figure.Year{year}, at(2030, time.January, 1, 0)) {
 			owed[fmt.Sprint(o.Form, " ", o.Organisation)]++
 		}
 		return owed
@@ -125,7 +125,7 @@ func TestCoverageCountsWhatIsOwed(t *testing.T) {
 		{ID: "b", Form: "municipality_year", Organisation: "G2465", Period: figure.Period{Year: 2024},
 			Events: []submission.Event{event(submission.Received, at(2025, time.April, 1, 0)), event(submission.Submitted, at(2025, time.April, 1, 0))}},
 	}
-	got := submission.Coverage(submission.Obligations(p, all, []figure.Year{2024, 2025}, at(2025, time.May, 1, 0)))
+	got := submission.Coverage(submission.Obligations(p, all, nil, []figure.Year{2024, 2025}, at(2025, time.May, 1, 0)))
 	want := []figure.Coverage{
 		{Form: "municipality_year", Year: 2024, Owed: 2, Delivered: 2, Accepted: 1, OnTime: 1},
 		{Form: "provider_quarter", Year: 2024, Owed: 12},
@@ -144,7 +144,7 @@ func TestSystemFigures(t *testing.T) {
 	second := sent("b", event(submission.Received, march), event(submission.Submitted, march), event(submission.Accepted, march))
 	figures := func(today time.Time, all ...submission.Submission) map[figure.KeyFigure]string {
 		values := map[figure.KeyFigure]string{}
-		for _, sum := range submission.SystemFigures(p, all, 2024, today) {
+		for _, sum := range submission.SystemFigures(p, all, nil, 2024, today) {
 			values[sum.KeyFigure] = sum.Value.String()
 		}
 		return values
@@ -176,4 +176,27 @@ func TestSystemFigures(t *testing.T) {
 			t.Errorf("got %s reported, %s without a break", got["indicators_reported"], got["indicators_without_break"])
 		}
 	})
+}
+
+func TestAnExtensionMovesTheDueDate(t *testing.T) {
+	p := small(t)
+	later := submission.Extension{Form: "municipality_year", Organisation: "G2581", Period: figure.Period{Year: 2024}, Due: at(2025, time.April, 30, 0), Reason: "Stellenwechsel"}
+	earlier := later
+	earlier.Due = at(2025, time.March, 15, 0)
+	for _, test := range []struct {
+		today time.Time
+		want  submission.Standing
+	}{{at(2025, time.April, 30, 23), submission.Open}, {at(2025, time.May, 1, 0), submission.Late}} {
+		for _, o := range submission.Obligations(p, nil, []submission.Extension{earlier, later}, []figure.Year{2024}, test.today) {
+			if o.Form != later.Form {
+				continue
+			}
+			if o.Organisation == "G2581" && (o.Standing != test.want || o.Extended != "Stellenwechsel") {
+				t.Errorf("on %s it is %s", test.today, o.Standing)
+			}
+			if o.Organisation != "G2581" && (o.Standing != submission.Late || o.Extended != "") {
+				t.Errorf("%s has an extension too", o.Organisation)
+			}
+		}
+	}
 }

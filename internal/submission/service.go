@@ -38,6 +38,8 @@ type Records interface {
 	Keep(ctx context.Context, s Submission, file intake.File, read func(emit func([]figure.Observation) error) error) error
 	// Record adds events to a submission, all or none.
 	Record(ctx context.Context, id ID, events ...Event) error
+	// Extend records later due dates.
+	Extend(ctx context.Context, extensions ...Extension) error
 }
 
 // Service takes files in and decides on them. Make it with NewService.

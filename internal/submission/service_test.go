@@ -61,7 +61,7 @@ func (d desk) arrivals() string {
 
 func (d desk) count() int {
 	d.t.Helper()
-	all, err := d.store.Submissions(d.t.Context(), store.Filter{})
+	all, err := d.store.Submissions(d.t.Context(), submission.Filter{})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -125,6 +125,27 @@ func (s Submission) State() EventKind {
 	return Received
 }
 
+// Filter says which submissions are asked for; what is empty is no condition.
+type Filter struct {
+	IDs          []ID
+	Organisation figure.Organisation
+	Years        []figure.Year
+	AsOf         time.Time // the zero time: now
+	WithReport   bool      // the check too, which is long
+}
+
+// Difference is a figure that two submissions state differently.
+type Difference struct {
+	KeyFigure    figure.KeyFigure
+	Municipality figure.Municipality
+	Measure      figure.Measure
+	Sex          figure.Code
+	Age          figure.Code
+	Status       figure.Code
+	Further      figure.Further
+	Old, New     *figure.Decimal // nil: not given
+}
+
 // Receipt is what Take answers.
 type Receipt struct {
 	Submission Submission

@@ -11,9 +11,9 @@ import (
 // deliveries themselves, from the submissions and what was owed on a day, and
 // those on measures and indicators, from the definition. Only figures that the
 // definition has are returned, for the canton as a whole.
-func SystemFigures(p *programme.Programme, submissions []Submission, year figure.Year, today time.Time) []figure.Sum {
+func SystemFigures(p *programme.Programme, submissions []Submission, extensions []Extension, year figure.Year, today time.Time) []figure.Sum {
 	counts := map[figure.KeyFigure]int{}
-	deliveries(counts, Obligations(p, submissions, []figure.Year{year}, today), today)
+	deliveries(counts, Obligations(p, submissions, extensions, []figure.Year{year}, today), today)
 	firstUploads(counts, submissions, year)
 	measures(counts, p, year)
 	reported(counts, p, submissions, year)

@@ -15,8 +15,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// The chart library comes from npm and is copied to static/vendor by `make
-// assets`.
+// The chart library comes from npm, the check for the browser is compiled from
+// cmd/checker: `make assets` puts both into static/vendor.
 //
 //go:embed all:static
 var staticFiles embed.FS
@@ -36,9 +36,10 @@ type assets struct {
 }
 
 var contentTypes = map[string]string{
-	".css": "text/css; charset=utf-8",
-	".js":  "text/javascript; charset=utf-8",
-	".svg": "image/svg+xml",
+	".css":  "text/css; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".svg":  "image/svg+xml",
+	".wasm": "application/wasm",
 }
 
 func loadAssets() (*assets, error) {
@@ -66,8 +67,10 @@ func loadAssets() (*assets, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read static files: %w", err)
 	}
-	if all.byName["vendor/echarts.min.js"] == nil {
-		return nil, fmt.Errorf("the chart library is missing: run `make assets` and build again")
+	for name, what := range map[string]string{"vendor/echarts.min.js": "the chart library", "vendor/checker.wasm": "the check for the browser", "vendor/wasm_exec.js": "the check for the browser"} {
+		if all.byName[name] == nil {
+			return nil, fmt.Errorf("%s is missing: run `make assets` and build again", what)
+		}
 	}
 	return all, nil
 }
@@ -89,6 +92,9 @@ func (a *assets) serve(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
 	c.Set(fiber.HeaderContentType, one.contentType)
+	if one == a.byName[checkerWorker] {
+		c.Set(fiber.HeaderContentSecurityPolicy, workerPolicy)
+	}
 	return sendCompressed(c, one.content, one.compressed)
 }
 

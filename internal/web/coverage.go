@@ -1,8 +1,6 @@
 package web
 
 import (
-	"slices"
-
 	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/figure"
@@ -14,7 +12,6 @@ type coveragePage struct {
 	Years   choices
 	Forms   []coverageRow
 	Missing []missingRow
-	Recent  []recentRow
 }
 
 type choices struct {
@@ -26,20 +23,11 @@ type coverageRow struct{ Name, Owed, Delivered, Accepted, OnTime, Share string }
 
 type missingRow struct{ Organisation, Form, Period, Due, State string }
 
-type recentRow struct{ ID, FileName, Organisation, Form, Period, Received, State string }
-
-// recentRows is how many of the latest files the page lists.
-const recentRows = 30
-
-// coverage shows who owes what for a year, and what came last.
+// coverage shows who owes what for a year.
 func (s *Server) coverage(c *fiber.Ctx, r request) ([]byte, error) {
 	ctx, cancel := s.deadline(c)
 	defer cancel()
 	obligations, err := s.Figures.Obligations(ctx, []figure.Year{r.Year}, s.Now())
-	if err != nil {
-		return nil, err
-	}
-	recent, err := s.Figures.Recent(ctx, recentRows)
 	if err != nil {
 		return nil, err
 	}
@@ -55,17 +43,6 @@ func (s *Server) coverage(c *fiber.Ctx, r request) ([]byte, error) {
 		}
 		p.Missing = append(p.Missing, missingRow{Organisation: s.Programme.Organisation(o.Organisation).Name.In(l), Form: s.Programme.Form(o.Form).Name.In(l),
 			Period: l.Period(o.Period), Due: l.Date(o.Due), State: l.Say("web.standing."+string(o.Standing), nil)})
-	}
-	for _, one := range slices.Backward(recent) {
-		row := recentRow{ID: string(one.ID), FileName: one.FileName, Period: l.Period(one.Period), Received: l.DateTime(one.At(submission.Received)),
-			State: l.Say("web.event."+string(one.State()), nil)}
-		if office := s.Programme.Organisation(one.Organisation); office != nil {
-			row.Organisation = office.Name.In(l)
-		}
-		if form := s.Programme.Form(one.Form); form != nil {
-			row.Form = form.Name.In(l)
-		}
-		p.Recent = append(p.Recent, row)
 	}
 	return s.render("coverage", p)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
@@ -47,6 +48,8 @@ func loadTemplates() (*templates, error) {
 // request is what every page reads from its request.
 type request struct {
 	Language locale.Language
+	Viewer   account.Viewer
+	CSRF     string // what a form of the page must bring back
 	Year     figure.Year
 	Path     string // without the language: "/areas/FB2"
 	Query    url.Values
@@ -63,8 +66,11 @@ func (s *Server) parseRequest(c *fiber.Ctx) (request, error) {
 	if err != nil {
 		return request{}, problem.New(problem.Invalid, "address", nil)
 	}
+	csrf, _ := c.Locals(csrfKey).(string)
 	r := request{
 		Language: language,
+		Viewer:   viewer(c),
+		CSRF:     csrf,
 		Path:     strings.TrimPrefix(c.Path(), "/"+string(language)),
 		Query:    query,
 		Year:     s.lastWholeYear(),
@@ -105,12 +111,36 @@ type page struct {
 	Release   string
 	Prints    string // fingerprint of the programme definition, shortened
 	Languages []languageLink
+	Nav       []navLink
 
 	assets   *assets
 	lastYear string // of the programme
 }
 
 type link struct{ Name, Address string }
+
+type navLink struct {
+	link
+	Current bool
+}
+
+// section is an entry of the navigation, shown to those who may go there.
+type section struct {
+	name, path string
+	right      account.Right
+}
+
+// sections are the entries in their order. Whoever has no right to the overview
+// begins at the first that they have a right to.
+var sections = []section{
+	{"overview", "/", account.ReadFigures},
+	{"indicators", "/indicators", account.ReadFigures},
+	{"coverage", "/coverage", account.ReadFigures},
+	{"desk", "/desk", account.DecideFigures},
+	{"submissions", "/submissions", account.SendFigures},
+	{"report", "/report", account.ReadFigures},
+	{"method", "/method", account.ReadFigures},
+}
 
 type languageLink struct {
 	Code, Name, Address string
@@ -128,6 +158,11 @@ func (s *Server) page(r request, title, section string, crumbs ...link) page {
 		Programme: s.Programme.Name.In(r.Language), Canton: s.Programme.Canton.In(r.Language),
 		Demo: s.Programme.Demo, Release: s.Release, assets: s.assets, lastYear: strconv.Itoa(int(s.Programme.LastYear)),
 		Prints: s.Programme.Fingerprint[:min(12, len(s.Programme.Fingerprint))],
+	}
+	for _, one := range sections {
+		if r.Viewer.May(one.right) {
+			p.Nav = append(p.Nav, navLink{link{r.Language.Say("web.nav."+one.name, nil), "/" + string(r.Language) + one.path}, one.name == section})
+		}
 	}
 	for _, language := range locale.Languages {
 		address := "/" + string(language) + r.Path

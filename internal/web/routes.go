@@ -1,30 +1,42 @@
 package web
 
-import "github.com/gofiber/fiber/v2"
+import (
+	"github.com/gofiber/fiber/v2"
 
-// routes lists every address with its handler. Until there are accounts, whoever
-// reaches the server on this machine may do everything.
+	"kipmonitor/internal/account"
+)
+
+// routes lists every address with the right it needs and its handler. What has no
+// right here is open to everybody: it shows no figure.
 func (s *Server) routes(app *fiber.App) {
 	app.Use(secure, knownHost)
 	app.Get("/health", s.health)
 	app.Get("/static/*", s.assets.serve)
+	app.Use(s.identify)
 	app.Get("/", func(c *fiber.Ctx) error { return c.Redirect("/" + string(preferredLanguage(c)) + "/") })
 
-	app.Get("/:language/", s.remembered(s.overview))
-	app.Get("/:language/areas/:area", s.remembered(s.area))
-	app.Get("/:language/indicators", s.remembered(s.indicators))
-	app.Get("/:language/indicators/:indicator", s.remembered(s.indicator))
-	app.Get("/:language/indicators/:indicator/table.:format", s.indicatorTable)
-	app.Get("/:language/coverage", s.remembered(s.coverage))
-	app.Get("/:language/report", s.remembered(s.report))
-	app.Get("/:language/report/:year.:format", s.reportFile)
-	app.Get("/:language/method", s.remembered(s.method))
+	app.Get("/:language/", s.home, need(account.ReadFigures), s.remembered(s.overview))
+	app.Get("/:language/areas/:area", need(account.ReadFigures), s.remembered(s.area))
+	app.Get("/:language/indicators", need(account.ReadFigures), s.remembered(s.indicators))
+	app.Get("/:language/indicators/:indicator", need(account.ReadFigures), s.remembered(s.indicator))
+	app.Get("/:language/indicators/:indicator/table.:format", need(account.ReadFigures), s.indicatorTable)
+	app.Get("/:language/coverage", need(account.ReadFigures), s.remembered(s.coverage))
+	app.Get("/:language/report", need(account.ReadFigures), s.remembered(s.report))
+	app.Get("/:language/report/:year.:format", need(account.ReadFigures), s.reportFile)
+	app.Get("/:language/method", need(account.ReadFigures), s.remembered(s.method))
 
-	app.Get("/:language/submissions/new", s.newSubmission)
-	app.Post("/:language/submissions/check", sameOrigin, s.checkSubmission)
-	app.Post("/:language/submissions", sameOrigin, s.submit)
-	app.Get("/:language/submissions/:id", s.submission)
-	app.Get("/:language/submissions/:id/file", s.submissionFile)
+	app.Get("/:language/submissions", need(account.SendFigures), s.submissions)
+	app.Get("/:language/submissions/new", need(account.SendFigures), s.newSubmission)
+	app.Post("/:language/submissions", sameOrigin, need(account.SendFigures), s.receiveFiles)
+	app.Get("/:language/submissions/:id", need(account.SendFigures), s.submission)
+	app.Get("/:language/submissions/:id/file", need(account.SendFigures), s.submissionFile)
+	app.Post("/:language/submissions/:id/submit", sameOrigin, need(account.SendFigures), s.submit)
+	app.Post("/:language/submissions/:id/withdraw", sameOrigin, need(account.SendFigures), s.withdraw)
+	app.Post("/:language/submissions/:id/accept", sameOrigin, need(account.DecideFigures), s.accept)
+	app.Post("/:language/submissions/:id/return", sameOrigin, need(account.DecideFigures), s.giveBack)
+
+	app.Get("/:language/desk", need(account.DecideFigures), s.desk)
+	app.Post("/:language/desk/accept", sameOrigin, need(account.DecideFigures), s.acceptMany)
 }
 
 // health answers whether the database does.
@@ -35,4 +47,19 @@ func (s *Server) health(c *fiber.Ctx) error {
 		return err
 	}
 	return c.SendString("ok")
+}
+
+// home leads whoever has no right to the overview to the first page they have a
+// right to.
+func (s *Server) home(c *fiber.Ctx) error {
+	v := viewer(c)
+	if v.Role == "" || v.May(account.ReadFigures) {
+		return c.Next()
+	}
+	for _, one := range sections {
+		if v.May(one.right) {
+			return c.Redirect("/" + c.Params("language") + one.path)
+		}
+	}
+	return c.Next()
 }

@@ -14,6 +14,11 @@ import (
 const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; " +
 	"form-action 'self'; frame-ancestors 'none'"
 
+// workerPolicy is that of the worker which checks a file in the browser: nothing but
+// it may compile WebAssembly. A worker has the policy that it was sent with, not
+// its page's.
+const workerPolicy = policy + "; script-src 'self' 'wasm-unsafe-eval'"
+
 // secure sets the security headers of every answer.
 func secure(c *fiber.Ctx) error {
 	c.Set("Content-Security-Policy", policy)

@@ -5,8 +5,11 @@ package web
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -26,10 +29,12 @@ type Figures interface {
 	Lineage(ctx context.Context, question figure.Question, limit int) ([]figure.Source, error)
 	// Obligations returns who owes what for some years, on a day.
 	Obligations(ctx context.Context, years []figure.Year, asOf time.Time) ([]submission.Obligation, error)
-	// Recent returns the latest submissions, the oldest first.
-	Recent(ctx context.Context, limit int) ([]submission.Submission, error)
-	// Submission returns one submission, and false where there is none.
-	Submission(ctx context.Context, id submission.ID) (submission.Submission, bool, error)
+	// Submissions returns submissions with their events, the oldest first.
+	Submissions(ctx context.Context, filter submission.Filter) ([]submission.Submission, error)
+	// Totals returns the sums of the key figures of a submission.
+	Totals(ctx context.Context, one submission.Submission) (map[figure.KeyFigure]figure.Decimal, error)
+	// Differences returns what two submissions state differently, at most limit.
+	Differences(ctx context.Context, before, after submission.ID, year figure.Year, limit int) ([]submission.Difference, error)
 	// File writes the original bytes of a file.
 	File(ctx context.Context, sha256 string, out io.Writer) error
 	// Version changes whenever something was taken in or decided.
@@ -38,9 +43,12 @@ type Figures interface {
 
 // Config is what a Server is made of.
 type Config struct {
-	Programme   *programme.Programme
-	Boards      *dashboard.Boards
-	Figures     Figures
+	Programme *programme.Programme
+	Boards    *dashboard.Boards
+	Figures   Figures
+	// Assuming returns the figures as they would be if some submissions were in
+	// force and others gone.
+	Assuming    func(including, excluding []submission.ID) dashboard.Figures
 	Submissions *submission.Service
 	Charts      *chart.Renderer
 	Log         *slog.Logger
@@ -51,18 +59,16 @@ type Config struct {
 	// QueryTime bounds the queries of one page. Fiber ends no context when the
 	// reader leaves, so each page has a deadline of its own.
 	QueryTime time.Duration
-	// WaitingRoom is the folder in which a checked file waits for its sender's
-	// confirmation.
-	WaitingRoom string
+	// Uploads is the folder in which a file lies while it is checked.
+	Uploads string
 }
 
 // Server answers requests. Make it with New.
 type Server struct {
 	Config
-	assets  *assets
-	pages   *templates
-	cache   *cache
-	waiting *waitingRoom
+	assets *assets
+	pages  *templates
+	cache  *cache
 }
 
 // MaxUpload is the largest file that is taken, in bytes.
@@ -79,11 +85,11 @@ func New(config Config) (*fiber.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := newWaitingRoom(config.WaitingRoom, config.Now)
-	if err != nil {
-		return nil, err
+	// What lies there was left behind by a server that was killed.
+	if err := errors.Join(os.RemoveAll(config.Uploads), os.MkdirAll(config.Uploads, 0o700)); err != nil {
+		return nil, fmt.Errorf("make the folder for uploads: %w", err)
 	}
-	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), waiting: waiting}
+	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes)}
 
 	app := fiber.New(fiber.Config{
 		AppName:               "KIP-Monitor",

@@ -3,122 +3,348 @@ package web
 import (
 	"bufio"
 	"context"
-	"net/url"
-	"path/filepath"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"kipmonitor/internal/account"
+	"kipmonitor/internal/dashboard"
+	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
-	"kipmonitor/internal/problem"
 	"kipmonitor/internal/submission"
 )
 
-// submit takes in a file that waited for its confirmation.
-func (s *Server) submit(c *fiber.Ctx) error {
-	r, err := s.parseRequest(c)
-	if err != nil {
-		return err
-	}
-	fields, err := url.ParseQuery(string(c.Body()))
-	if err != nil {
-		return problem.New(problem.Invalid, "upload_broken", nil)
-	}
-	waiting, err := s.waiting.find(fields.Get("token"))
-	if err != nil {
-		return err
-	}
-	expect, err := expectation(map[string]string{"form": fields.Get("form"), "organisation": fields.Get("organisation"), "period": fields.Get("period")})
-	if err != nil {
-		return err
-	}
-	// A large file takes longer to take in than a page to answer.
-	ctx, cancel := context.WithTimeout(c.UserContext(), 10*time.Minute)
-	defer cancel()
-	var receipt submission.Receipt
-	err = withFile(waiting.Path, waiting.Name, func(file intake.File) (err error) {
-		receipt, err = s.Submissions.Take(ctx, file, expect, viewer(c), nil)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if !receipt.Report.Accepted() {
-		// Something came in between that changes the verdict.
-		return s.show(c, fiber.StatusUnprocessableEntity, "check", s.checkPage(r, waiting.Name, receipt.Report))
-	}
-	s.waiting.drop(filepath.Base(waiting.Path))
-	return c.Redirect("/"+string(r.Language)+"/submissions/"+string(receipt.Submission.ID), fiber.StatusSeeOther)
-}
-
+// submissionPage is one file through its whole life: what the check says while it
+// waits, the receipt once it is submitted, and what was decided.
 type submissionPage struct {
 	page
-	Lead     string
-	Facts    []fact
-	Events   []string
-	Download string
+	ID, FileName     string
+	State, StateName string
+	Verdict          verdict
+	MaySubmit        bool
+	MayDecide        bool
+	MayWithdraw      bool
+	Facts            []fact
+	Proof            []fact // what the receipt proves
+	Findings         []findingRow
+	Prediction
+	Totals    []totalRow
+	Events    []eventRow
+	Downloads []download
+	Confirm   string
+	Problem   string // why what was asked for was not done
+	Reason    string // as typed
 }
 
-// submission shows the receipt of a file: what came, when, and what happened to
-// it since.
+// Prediction is what the figures of a file change.
+type Prediction struct {
+	Compared        bool // there is another submission in force to compare with
+	Differences     []differenceRow
+	MoreDifferences bool
+	Effects         []effectRow
+}
+
+type verdict struct {
+	Good        bool
+	Title, Text string
+}
+
+type fact struct{ Name, Value, Note string }
+
+type findingRow struct {
+	Severity, SeverityName, Message, Places, Text, Suggestion, Code, Key string
+	Explain                                                              bool
+	Explanation                                                          string
+}
+
+type totalRow struct{ Name, Value, InForce, Change, Before, Missing string }
+
+type differenceRow struct{ KeyFigure, Of, Old, New, Change string }
+
+type eventRow struct{ Time, Name, By, Reason string }
+
+// mostDifferences is how many changed figures a page lists.
+const mostDifferences = 100
+
+// submission shows one submission.
 func (s *Server) submission(c *fiber.Ctx) error {
 	r, err := s.parseRequest(c)
 	if err != nil {
 		return err
 	}
-	one, err := s.findSubmission(c)
+	p, err := s.submissionPage(c, r)
 	if err != nil {
 		return err
 	}
-	l := r.Language
-	say := func(key string) string { return l.Say("web.submission."+key, nil) }
-	p := submissionPage{page: s.page(r, say("title"), "coverage", link{l.Say("web.nav.coverage", nil), "/" + string(l) + "/coverage"}, link{Name: say("title")})}
-	p.Lead = say("lead_" + string(one.State()))
-	form, office := s.Programme.Form(one.Form), s.Programme.Organisation(one.Organisation)
-	add := func(key, value string) { p.Facts = append(p.Facts, fact{Name: l.Say(key, nil), Value: value}) }
-	add("web.file", one.FileName)
-	if form != nil {
-		add("web.form", form.Name.In(l)+" ("+l.Say("web.submission.version", locale.Args{"version": one.FormVersion})+")")
-	}
-	if office != nil {
-		add("web.organisation", office.Name.In(l))
-	}
-	add("web.period", l.Period(one.Period))
-	add("web.check.rows", l.Count(one.Rows))
-	add("web.submission.figures", l.Count(one.Observations))
-	add("web.submission.hash", one.SHA256)
-	add("web.submission.definition", one.Definition)
-	add("web.submission.id", string(one.ID))
-	for _, event := range one.Events {
-		text := l.DateTime(event.At) + " – " + l.Say("web.event."+string(event.Kind), nil)
-		if event.By != "" {
-			text += " (" + event.By + ")"
-		}
-		if event.Reason != "" {
-			text += ": " + event.Reason
-		}
-		p.Events = append(p.Events, text)
-	}
-	p.Download = "/" + string(l) + "/submissions/" + string(one.ID) + "/file"
 	return s.show(c, fiber.StatusOK, "submission", p)
 }
 
-func (s *Server) findSubmission(c *fiber.Ctx) (submission.Submission, error) {
+func (s *Server) submissionPage(c *fiber.Ctx, r request) (submissionPage, error) {
 	ctx, cancel := s.deadline(c)
 	defer cancel()
-	one, found, err := s.Figures.Submission(ctx, submission.ID(c.Params("id")))
-	if err == nil && !found {
-		err = problem.New(problem.NotFound, "submission_unknown", nil)
+	one, err := s.Submissions.Find(ctx, submission.ID(c.Params("id")), r.Viewer)
+	if err != nil {
+		return submissionPage{}, err
 	}
-	return one, err
+	report, err := one.Checked()
+	if err != nil {
+		return submissionPage{}, err
+	}
+	p := s.describe(r, one.FileName, report)
+	l := r.Language
+	p.ID, p.State, p.StateName = string(one.ID), string(one.State()), l.Say("web.event."+string(one.State()), nil)
+	p.MaySubmit = one.State() == submission.Received && one.Definition == s.Programme.Fingerprint
+	p.MayDecide = r.Viewer.May(account.DecideFigures) && one.Counts() && (!one.Is(submission.Accepted))
+	p.MayWithdraw = one.State() == submission.Received || one.Counts() && (!one.Is(submission.Accepted))
+	p.Verdict = s.stateVerdict(l, one, report)
+	p.Findings = s.findingRows(l, report, &one)
+	p.Proof = s.proof(l, one)
+	p.Events = s.eventRows(l, one)
+	p.Downloads = s.downloads(l, one)
+	if p.MaySubmit || p.MayDecide {
+		if err := s.predict(ctx, &p, one, report); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+// unkept is the page of a file of which nothing is kept.
+func (s *Server) unkept(r request, name string, report intake.Report) submissionPage {
+	p := s.describe(r, name, report)
+	p.Findings = s.findingRows(r.Language, report, nil)
+	return p
+}
+
+// describe fills in what the check of a file says.
+func (s *Server) describe(r request, name string, report intake.Report) submissionPage {
+	l := r.Language
+	title := l.Say("web.submission.title", nil)
+	p := submissionPage{
+		page:     s.page(r, title, "submissions", s.submissionsCrumb(l), link{Name: title}),
+		FileName: name, Verdict: s.verdict(l, report), Confirm: l.Say("web.submission.confirm", locale.Args{"name": r.Viewer.Name}),
+	}
+	if form := s.Programme.Form(report.Form); form != nil {
+		p.Facts = append(p.Facts, fact{Name: l.Say("web.form", nil), Value: form.Name.In(l)})
+	}
+	if office := s.Programme.Organisation(report.Organisation); office != nil {
+		p.Facts = append(p.Facts, fact{Name: l.Say("web.organisation", nil), Value: office.Name.In(l)})
+	}
+	if report.Period.Year != 0 {
+		p.Facts = append(p.Facts, fact{Name: l.Say("web.period", nil), Value: l.Period(report.Period)})
+	}
+	if report.Rows > 0 {
+		p.Facts = append(p.Facts, fact{Name: l.Say("web.check.rows", nil), Value: l.Count(report.Rows)})
+	}
+	for _, total := range report.Totals {
+		k := s.Programme.KeyFigure(total.KeyFigure)
+		if k == nil {
+			continue
+		}
+		row := totalRow{Name: k.Name.In(l), Value: s.amount(l, k.Unit, total.Value), InForce: "–", Change: "–", Before: "–", Missing: l.Count(total.Missing)}
+		if total.Given == 0 {
+			row.Value = "–"
+		}
+		if total.Before != nil {
+			row.Before = s.amount(l, k.Unit, *total.Before)
+		}
+		p.Totals = append(p.Totals, row)
+	}
+	return p
+}
+
+func (s *Server) submissionsCrumb(l locale.Language) link {
+	return link{l.Say("web.nav.submissions", nil), "/" + string(l) + "/submissions"}
+}
+
+// verdict says whether a checked file can be submitted.
+func (s *Server) verdict(l locale.Language, report intake.Report) verdict {
+	say := func(key string) string { return l.Say("web.check."+key, nil) }
+	switch {
+	case report.PersonalData:
+		return verdict{false, say("personal"), say("personal_text")}
+	case !report.Accepted():
+		return verdict{false, say("refused"), l.Say("web.check.refused_text", locale.Args{"count": report.Count(intake.Error)})}
+	case report.Count(intake.Warning) > 0:
+		return verdict{true, say("accepted"), l.Say("web.check.warned_text", locale.Args{"count": report.Count(intake.Warning)})}
+	}
+	return verdict{true, say("accepted"), say("accepted_text")}
+}
+
+// stateVerdict says where a submission stands.
+func (s *Server) stateVerdict(l locale.Language, one submission.Submission, report intake.Report) verdict {
+	state := one.State()
+	switch {
+	case state == submission.Refused && one.SHA256 == "":
+		return verdict{false, l.Say("web.check.personal", nil), l.Say("web.check.personal_text", nil)}
+	case state == submission.Refused:
+		return s.verdict(l, report)
+	case state == submission.Received && one.Definition != s.Programme.Fingerprint:
+		return verdict{false, l.Say("web.check.title", nil), l.Say("problem.draft_outdated", locale.Args{"file": one.FileName})}
+	case state == submission.Received:
+		return s.verdict(l, report)
+	}
+	return verdict{one.Counts(), l.Say("web.submission.state_"+string(state), nil), l.Say("web.submission.lead_"+string(state), nil)}
+}
+
+// findingRows lists what the check found, with what the sender said to it.
+func (s *Server) findingRows(l locale.Language, report intake.Report, one *submission.Submission) []findingRow {
+	var rows []findingRow
+	for _, finding := range report.Findings {
+		row := findingRow{
+			Severity: string(finding.Severity), SeverityName: l.Say("web.check."+string(finding.Severity), nil), Message: finding.In(l),
+			Places: places(finding, l), Text: finding.Text, Suggestion: finding.Suggestion, Code: finding.Code, Key: finding.Key(), Explain: finding.Explain,
+		}
+		if one != nil {
+			row.Explanation = one.Explanation(row.Key)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// proof lists what a receipt states: what came, when, and by which rules it was
+// checked.
+func (s *Server) proof(l locale.Language, one submission.Submission) []fact {
+	say := func(key string) string { return l.Say("web.submission."+key, nil) }
+	var facts []fact
+	if submitted := one.At(submission.Submitted); !submitted.IsZero() {
+		facts = append(facts, fact{Name: say("submitted_at"), Value: l.DateTime(submitted)}, fact{Name: say("submitted_by"), Value: one.By(submission.Submitted)})
+	}
+	return append(facts,
+		fact{Name: l.Say("web.received", nil), Value: l.DateTime(one.At(submission.Received))},
+		fact{Name: say("figures"), Value: l.Count(one.Observations)},
+		fact{Name: say("form_version"), Value: string(one.Form) + " " + one.FormVersion},
+		fact{Name: say("hash"), Value: one.SHA256},
+		fact{Name: say("definition"), Value: one.Definition},
+		fact{Name: say("id"), Value: string(one.ID)})
+}
+
+func (s *Server) eventRows(l locale.Language, one submission.Submission) []eventRow {
+	var rows []eventRow
+	for _, event := range one.Events {
+		rows = append(rows, eventRow{Time: l.DateTime(event.At), Name: l.Say("web.event."+string(event.Kind), nil), By: event.By, Reason: s.reason(l, event)})
+	}
+	return rows
+}
+
+// reason is what was said to an event.
+func (s *Server) reason(l locale.Language, event submission.Event) string {
+	if event.Reason == submission.ReasonPersonalData {
+		return l.Say("web.check.personal", nil)
+	}
+	return event.Reason
+}
+
+// downloads are the files that belong to a submission.
+func (s *Server) downloads(l locale.Language, one submission.Submission) []download {
+	if one.SHA256 == "" {
+		return nil
+	}
+	base := "/" + string(l) + "/submissions/" + string(one.ID)
+	return []download{{link{l.Say("web.submission.original", nil), base + "/file"}, true}}
+}
+
+// predict fills in what a submission changes: against what is in force for the
+// same form, organisation and period, and in the indicators.
+func (s *Server) predict(ctx context.Context, p *submissionPage, one submission.Submission, report intake.Report) error {
+	var before, after dashboard.Figures = s.Figures, s.Figures
+	if one.Counts() {
+		before = s.Assuming(nil, []submission.ID{one.ID})
+	} else {
+		after = s.Assuming([]submission.ID{one.ID}, nil)
+	}
+	all, err := s.Figures.Submissions(ctx, submission.Filter{Organisation: one.Organisation, Years: []figure.Year{one.Period.Year}})
+	if err != nil {
+		return err
+	}
+	var others []submission.Submission
+	for _, other := range all {
+		if other.ID != one.ID && other.Form == one.Form && other.Period == one.Period {
+			others = append(others, other)
+		}
+	}
+	if inForce := submission.InForce(others); len(inForce) > 0 {
+		if err := s.compare(ctx, p, inForce[0], one, report); err != nil {
+			return err
+		}
+	}
+	return s.effects(ctx, p, before, after, one)
+}
+
+// compare fills in how the figures differ from those of another submission.
+func (s *Server) compare(ctx context.Context, p *submissionPage, other, one submission.Submission, report intake.Report) error {
+	l := p.Language
+	totals, err := s.Figures.Totals(ctx, other)
+	if err != nil {
+		return err
+	}
+	row := 0
+	for _, total := range report.Totals {
+		k := s.Programme.KeyFigure(total.KeyFigure)
+		if k == nil {
+			continue
+		}
+		if was, given := totals[total.KeyFigure]; given {
+			p.Totals[row].InForce = s.amount(l, k.Unit, was)
+			if total.Given > 0 {
+				p.Totals[row].Change = s.change(l, k.Unit, was, total.Value)
+			}
+		}
+		row++
+	}
+	differences, err := s.Figures.Differences(ctx, other.ID, one.ID, one.Period.Year, mostDifferences+1)
+	if err != nil {
+		return err
+	}
+	p.Compared = true
+	if p.MoreDifferences = len(differences) > mostDifferences; p.MoreDifferences {
+		differences = differences[:mostDifferences]
+	}
+	for _, d := range differences {
+		p.Differences = append(p.Differences, s.differenceRow(l, d, one.Period.Year))
+	}
+	return nil
+}
+
+func (s *Server) change(l locale.Language, unit figure.Unit, was, is figure.Decimal) string {
+	text := s.amount(l, unit, is-was)
+	if is > was {
+		text = "+" + text
+	}
+	return text
+}
+
+func (s *Server) differenceRow(l locale.Language, d submission.Difference, year figure.Year) differenceRow {
+	k := s.Programme.KeyFigure(d.KeyFigure)
+	row := differenceRow{KeyFigure: string(d.KeyFigure), Of: s.cellLabel(l, d, year), Old: "–", New: "–", Change: "–"}
+	if k == nil {
+		return row
+	}
+	row.KeyFigure = k.Name.In(l)
+	if d.Old != nil {
+		row.Old = s.amount(l, k.Unit, *d.Old)
+	}
+	if d.New != nil {
+		row.New = s.amount(l, k.Unit, *d.New)
+	}
+	if d.Old != nil && d.New != nil {
+		row.Change = s.change(l, k.Unit, *d.Old, *d.New)
+	}
+	return row
 }
 
 // submissionFile sends the original file back, as it came.
 func (s *Server) submissionFile(c *fiber.Ctx) error {
-	one, err := s.findSubmission(c)
+	ctx, cancel := s.deadline(c)
+	defer cancel()
+	one, err := s.Submissions.Find(ctx, submission.ID(c.Params("id")), viewer(c))
 	if err != nil {
 		return err
+	}
+	if one.SHA256 == "" {
+		return fiber.ErrNotFound
 	}
 	c.Attachment(one.FileName)
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)

@@ -2,14 +2,16 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -18,11 +20,11 @@ import (
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/programme"
+	"kipmonitor/internal/submission"
 )
 
 type uploadPage struct {
 	page
-	Open          bool // the further fields
 	Forms         []option
 	Organisations []option
 	Periods       []option
@@ -46,15 +48,16 @@ func (s *Server) newSubmission(c *fiber.Ctx) error {
 		return err
 	}
 	p := uploadPage{page: s.page(r, r.Language.Say("web.upload.title", nil), "submissions")}
+	office := s.Programme.Organisation(r.Viewer.Organisation)
 	for i := range s.Programme.Forms {
 		form := &s.Programme.Forms[i]
+		if office != nil && !s.everOwes(office, form) {
+			continue
+		}
 		p.Forms = append(p.Forms, option{string(form.Code), form.Name.In(r.Language)})
 		p.FormSheets = append(p.FormSheets, s.formSheet(r.Language, form))
 	}
-	for _, organisation := range s.Programme.Organisations {
-		p.Organisations = append(p.Organisations, option{string(organisation.Code), organisation.Name.In(r.Language)})
-	}
-	slices.SortFunc(p.Organisations, func(a, b option) int { return strings.Compare(a.Name, b.Name) })
+	p.Organisations = s.organisationOptions(r)
 	for _, year := range slices.Backward(s.years()) {
 		for _, periodicity := range []figure.Periodicity{figure.Yearly, figure.HalfYearly, figure.Quarterly} {
 			for _, part := range periodicity.Parts() {
@@ -64,6 +67,15 @@ func (s *Server) newSubmission(c *fiber.Ctx) error {
 		}
 	}
 	return s.show(c, fiber.StatusOK, "upload", p)
+}
+
+// everOwes reports whether an organisation owes a form for any period.
+func (s *Server) everOwes(office *programme.Organisation, form *programme.Form) bool {
+	return slices.ContainsFunc(s.years(), func(year figure.Year) bool {
+		return slices.ContainsFunc(form.Periodicity.Parts(), func(part figure.Part) bool {
+			return s.Programme.Owes(office, form, figure.Period{Year: year, Part: part})
+		})
+	})
 }
 
 func (s *Server) formSheet(language locale.Language, form *programme.Form) formSheet {
@@ -97,129 +109,145 @@ func (s *Server) meaning(language locale.Language, column *programme.Column) str
 	return language.Say("web.upload.role."+string(column.Role), nil)
 }
 
-type checkPage struct {
-	page
-	FileName             string
-	Accepted             bool
-	Verdict, VerdictText string
-	Token                string
-	Form, Organisation   string
-	Period               string
-	Facts                []fact
-	Findings             []findingRow
-	Totals               []totalRow
+// received is what became of one uploaded file.
+type received struct {
+	name   string
+	report intake.Report
+	id     submission.ID // "" where nothing is kept of it
 }
 
-type fact struct{ Name, Value, Note string }
+type receivedPage struct {
+	page
+	Files []receivedFile
+}
 
-type findingRow struct{ Severity, SeverityName, Message, Places, Code string }
+type receivedFile struct {
+	link
+	Good     bool
+	Text     string
+	Findings []findingRow // where the file has no page of its own
+}
 
-type totalRow struct{ Name, Value, Before, Missing string }
-
-// checkSubmission checks a file and shows everything that was found. Nothing is
-// taken in; an accepted file waits for its sender's confirmation.
-func (s *Server) checkSubmission(c *fiber.Ctx) error {
+// receiveFiles checks the uploaded files. Each is kept until its sender submits
+// it, or as refused; one alone leads to its page at once.
+func (s *Server) receiveFiles(c *fiber.Ctx) error {
 	r, err := s.parseRequest(c)
 	if err != nil {
 		return err
 	}
-	token, name, fields, err := s.receive(c)
+	all, err := s.receive(c)
 	if err != nil {
 		return err
 	}
-	keep := false
-	defer func() {
-		if !keep {
-			s.waiting.drop(token)
-		}
-	}()
-	expect, err := expectation(fields)
-	if err != nil {
-		return err
+	l := r.Language
+	if len(all) == 1 && all[0].id != "" {
+		return c.Redirect("/"+string(l)+"/submissions/"+string(all[0].id), fiber.StatusSeeOther)
 	}
-	ctx, cancel := s.deadline(c)
-	defer cancel()
-	path := filepath.Join(s.waiting.folder, token)
-	var report intake.Report
-	err = withFile(path, name, func(file intake.File) (err error) {
-		report, err = s.Submissions.Check(ctx, file, expect)
-		return err
-	})
-	if err != nil {
-		return err
+	if len(all) == 1 {
+		return s.show(c, fiber.StatusUnprocessableEntity, "submission", s.unkept(r, all[0].name, all[0].report))
 	}
-	p := s.checkPage(r, name, report)
-	if report.Accepted() {
-		keep = true
-		p.Token, p.Form, p.Organisation, p.Period = token, fields["form"], fields["organisation"], fields["period"]
-		if err := s.waiting.keep(token, waitingFile{Name: name}); err != nil {
-			return err
-		}
-	}
+	p := receivedPage{page: s.page(r, l.Say("web.check.title", nil), "submissions", s.submissionsCrumb(l), link{Name: l.Say("web.check.title", nil)})}
 	status := fiber.StatusOK
-	if !report.Accepted() {
-		status = fiber.StatusUnprocessableEntity
+	for _, one := range all {
+		file := receivedFile{link: link{Name: one.name}, Good: one.report.Accepted(), Text: s.verdict(l, one.report).Text}
+		if one.id != "" {
+			file.Address = "/" + string(l) + "/submissions/" + string(one.id)
+		} else {
+			file.Findings = s.findingRows(l, one.report, nil)
+		}
+		if !file.Good {
+			status = fiber.StatusUnprocessableEntity
+		}
+		p.Files = append(p.Files, file)
 	}
-	return s.show(c, status, "check", p)
+	return s.show(c, status, "received", p)
 }
 
-// receive streams the uploaded file into the waiting room and returns its token,
-// its name and the other fields of the form. A streaming server's body limit
+// mostFiles is how many files go into one upload.
+const mostFiles = 20
+
+// receive reads the uploaded form as a stream: each file goes to the disk and is
+// checked before the next is read. The fields stand before the files, so that it
+// is known by then what is expected of them. A streaming server's body limit
 // bounds nothing: the bytes are counted here.
-func (s *Server) receive(c *fiber.Ctx) (token, name string, fields map[string]string, err error) {
+func (s *Server) receive(c *fiber.Ctx) ([]received, error) {
 	broken := problem.New(problem.Invalid, "upload_broken", nil)
 	mediaType, parameters, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil || mediaType != fiber.MIMEMultipartForm {
-		return "", "", nil, broken
+		return nil, broken
 	}
 	var body io.Reader = c.Context().RequestBodyStream()
-	if body == nil || c.Context().RequestBodyStream() == nil {
+	if c.Context().RequestBodyStream() == nil {
 		body = bytes.NewReader(c.Body())
 	}
 	reader := multipart.NewReader(&counted{reader: body, left: MaxUpload + 1<<20}, parameters["boundary"])
-	fields = map[string]string{}
-	defer func() {
-		if err != nil && token != "" {
-			s.waiting.drop(token)
-		}
-	}()
+	fields := map[string]string{}
+	var all []received
 	for {
 		part, err := reader.NextPart()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return token, "", nil, tooLargeOr(err, broken)
+			return nil, tooLargeOr(err, broken)
 		}
 		if part.FormName() != "file" {
 			value, err := io.ReadAll(io.LimitReader(part, 200))
 			if err != nil {
-				return token, "", nil, tooLargeOr(err, broken)
+				return nil, tooLargeOr(err, broken)
 			}
 			fields[part.FormName()] = string(value)
 			continue
 		}
-		if token != "" {
-			return token, "", nil, broken
+		name := fileName(part.FileName())
+		if name == "" {
+			continue // no file was chosen
 		}
-		name = fileName(part.FileName())
-		var file *os.File
-		token, file, err = s.waiting.newFile()
+		if len(all) == mostFiles {
+			return nil, problem.New(problem.TooLarge, "too_many_files", locale.Args{"limit": mostFiles})
+		}
+		expect, err := expectation(fields)
 		if err != nil {
-			return "", "", nil, err
+			return nil, err
 		}
-		_, err = io.Copy(file, part)
-		if closing := file.Close(); err == nil {
-			err = closing
-		}
+		one, err := s.receiveFile(c, part, name, expect)
 		if err != nil {
-			return token, "", nil, tooLargeOr(err, broken)
+			return nil, err
 		}
+		all = append(all, one)
 	}
-	if token == "" || name == "" {
-		return token, "", nil, problem.New(problem.Invalid, "upload_missing", nil)
+	if len(all) == 0 {
+		return nil, problem.New(problem.Invalid, "upload_missing", nil)
 	}
-	return token, name, fields, nil
+	return all, nil
+}
+
+// receiveFile puts one file on the disk, under a name of ours, and takes it in.
+func (s *Server) receiveFile(c *fiber.Ctx, content io.Reader, name string, expect intake.Expect) (received, error) {
+	file, err := os.CreateTemp(s.Uploads, "")
+	if err != nil {
+		return received{}, fmt.Errorf("keep upload: %w", err)
+	}
+	defer func() {
+		_ = file.Close()
+		_ = os.Remove(file.Name())
+	}()
+	size, err := io.Copy(file, content)
+	if err != nil {
+		return received{}, tooLargeOr(err, problem.New(problem.Invalid, "upload_broken", nil))
+	}
+	// A large file takes longer to take in than a page to answer.
+	ctx, cancel := context.WithTimeout(c.UserContext(), 10*time.Minute)
+	defer cancel()
+	receipt, err := s.Submissions.Receive(ctx, intake.File{Name: name, Size: size, Content: file}, expect, viewer(c))
+	if err != nil {
+		return received{}, err
+	}
+	one := received{name: name, report: receipt.Report, id: receipt.Submission.ID}
+	if receipt.Report.PersonalData {
+		one.id = "" // its page could not say what is wrong: nothing of it was kept
+	}
+	return one, nil
 }
 
 // counted fails, rather than ends, when more is read than is allowed: an upload
@@ -240,6 +268,7 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// tooLargeOr tells an upload that is too large from one that broke off.
 func tooLargeOr(err error, otherwise *problem.Error) error {
 	if errors.Is(err, errTooLarge) {
 		return problem.New(problem.TooLarge, "upload_too_large", locale.Args{"megabytes": MaxUpload >> 20})
@@ -274,63 +303,6 @@ func expectation(fields map[string]string) (intake.Expect, error) {
 	}
 	expect.Period = period
 	return expect, nil
-}
-
-func withFile(path, name string, do func(intake.File) error) error {
-	content, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	info, err := content.Stat()
-	if err != nil {
-		return err
-	}
-	return do(intake.File{Name: name, Size: info.Size(), Content: content})
-}
-
-func (s *Server) checkPage(r request, name string, report intake.Report) checkPage {
-	l := r.Language
-	say := func(key string) string { return l.Say("web.check."+key, nil) }
-	p := checkPage{
-		page:     s.page(r, say("title"), "submissions", link{l.Say("web.upload.title", nil), "/" + string(l) + "/submissions/new"}, link{Name: say("title")}),
-		FileName: name, Accepted: report.Accepted(), Verdict: say("accepted"), VerdictText: say("accepted_text"),
-	}
-	switch {
-	case report.PersonalData:
-		p.Verdict, p.VerdictText = say("personal"), say("personal_text")
-	case !report.Accepted():
-		p.Verdict = say("refused")
-		p.VerdictText = l.Say("web.check.refused_text", locale.Args{"count": report.Count(intake.Error)})
-	}
-	if form := s.Programme.Form(report.Form); form != nil {
-		p.Facts = append(p.Facts, fact{Name: l.Say("web.form", nil), Value: form.Name.In(l)})
-	}
-	if office := s.Programme.Organisation(report.Organisation); office != nil {
-		p.Facts = append(p.Facts, fact{Name: l.Say("web.organisation", nil), Value: office.Name.In(l)})
-	}
-	if report.Period.Year != 0 {
-		p.Facts = append(p.Facts, fact{Name: l.Say("web.period", nil), Value: l.Period(report.Period)})
-	}
-	if report.Rows > 0 {
-		p.Facts = append(p.Facts, fact{Name: say("rows"), Value: l.Count(report.Rows)})
-	}
-	for _, finding := range report.Findings {
-		p.Findings = append(p.Findings, findingRow{
-			Severity: string(finding.Severity), SeverityName: say(string(finding.Severity)), Message: finding.In(l), Places: places(finding, l), Code: finding.Code})
-	}
-	for _, total := range report.Totals {
-		k := s.Programme.KeyFigure(total.KeyFigure)
-		row := totalRow{Name: k.Name.In(l), Value: s.amount(l, k.Unit, total.Value), Before: "–", Missing: l.Count(total.Missing)}
-		if total.Given == 0 {
-			row.Value = "–"
-		}
-		if total.Before != nil {
-			row.Before = s.amount(l, k.Unit, *total.Before)
-		}
-		p.Totals = append(p.Totals, row)
-	}
-	return p
 }
 
 // amount writes a delivered figure in its unit.

@@ -5,3 +5,4 @@ SELECT
 FROM submissions
 WHERE (empty({ids:Array(UUID)}) OR id IN {ids:Array(UUID)})
     AND (empty({years:Array(UInt16)}) OR year IN {years:Array(UInt16)})
+    AND (empty({organisation:String}) OR organisation = {organisation:String})
