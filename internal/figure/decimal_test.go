@@ -181,3 +181,23 @@ func TestAWrongDecimalInYAMLIsReportedWithItsLineAndHidesNothing(t *testing.T) {
 		t.Errorf("read %+v", read)
 	}
 }
+
+func TestProductsAreExactToTheNearestTenThousandth(t *testing.T) {
+	for _, c := range []struct{ a, b, want string }{
+		{"12.5", "0.3", "3.75"}, {"-12.5", "0.3", "-3.75"}, {"-2", "-3", "6"}, {"0", "-7", "0"},
+		{"0.0001", "0.5", "0.0001"}, {"-0.0001", "0.5", "-0.0001"}, {"0.0001", "0.4999", "0"},
+		{"900000000000", "1000", "900000000000000"}, {"922337203685477.5807", "1", "922337203685477.5807"},
+		{"922337203685477.5807", "1.0001", "too large"}, {"900000000000", "900000000000", "too large"}, {"-922337203685477.5808", "2", "too large"},
+	} {
+		a, _ := ParseDecimal(c.a)
+		b, _ := ParseDecimal(c.b)
+		product, err := a.Times(b)
+		got := product.String()
+		if errors.Is(err, ErrRange) {
+			got = "too large"
+		}
+		if got != c.want {
+			t.Errorf("%s × %s = %s, want %s", c.a, c.b, got, c.want)
+		}
+	}
+}

@@ -74,3 +74,25 @@ func FuzzParsePeriod(f *testing.F) {
 		}
 	})
 }
+
+func TestAPeriodLiesWithinASpanOfOthers(t *testing.T) {
+	for _, c := range []struct {
+		from, period, to string
+		within           bool
+	}{
+		{"", "2024", "", true}, {"2024", "2024", "2024", true}, {"2024", "2023", "", false}, {"", "2025", "2024", false},
+		{"2024", "2024-Q1", "", true}, {"2024-Q3", "2024-H2", "", true}, {"2024-Q3", "2024", "", false}, {"", "2024-Q4", "2024", true}, {"", "2024", "2024-Q4", true}, {"", "2024", "2024-Q3", false},
+	} {
+		var from, to Period
+		if c.from != "" {
+			from, _ = ParsePeriod(c.from)
+		}
+		if c.to != "" {
+			to, _ = ParsePeriod(c.to)
+		}
+		period, _ := ParsePeriod(c.period)
+		if got := period.Within(from, to); got != c.within {
+			t.Errorf("%s from %q to %q: %t", c.period, c.from, c.to, got)
+		}
+	}
+}

@@ -63,7 +63,12 @@ func holds(t *testing.T, p *programme.Programme, content []byte) {
 	if _, err := json.Marshal(report); err != nil {
 		t.Fatal(err)
 	}
+	keys := map[string]bool{}
 	for _, finding := range report.Findings {
+		if keys[finding.Key()] {
+			t.Fatalf("two findings have the key %q", finding.Key())
+		}
+		keys[finding.Key()] = true
 		if finding.Count < 1 || finding.Count < 1+len(finding.More) || strings.Contains(finding.Message.DE, "[intake.") || strings.Contains(finding.Message.DE, "{") && !bytes.Contains(content, []byte("{")) {
 			t.Fatalf("finding %+v", finding)
 		}

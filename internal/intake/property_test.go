@@ -213,9 +213,65 @@ func template(p *programme.Programme, form *programme.Form, language int) ([]byt
 		case programme.DimensionColumn:
 			cell = p.Dimension(column.Dimension).Codes[0].Name.All()[language]
 		case programme.FigureColumn:
-			cell = "1"
+			cell = "0" // no rule says that there must be more
 		}
 		headers[i], cells = strings.ReplaceAll(headers[i], ";", ","), append(cells, cell)
 	}
 	return []byte("\uFEFF" + strings.Join(headers, ";") + "\r\n" + strings.Join(cells, ";") + "\r\n"), Expect{Form: form.Code, Organisation: office.Code, Period: period}
+}
+
+// The order of rows and the layout do not change what rules find, but for where it
+// is found first.
+func TestTheOrderOfRowsAndTheLayoutDoNotChangeWhatRulesFind(t *testing.T) {
+	p := ruled(t, ofRule("A", "course_quarter", "row", "compare: lesson_hours <= 4 * participations, least: 50", "{left} {right}")+
+		ofRule("B", "course_quarter", "row", "compare: goals_reached >= 0.3 * participations", "{left} {right}")+
+		ofRule("C", "course_quarter", "before", "figures: [participations, goals_reached, lesson_hours], low: 0.9, high: 1.1", "{figure} {value} {before}"))
+	known := Known{Before: totalsOf{"participations": figure.Whole(1), "goals_reached": figure.Whole(1), "lesson_hours": figure.Whole(1)}}
+	fired := map[string]int{}
+	for seed := range uint64(20) {
+		random := rand.New(rand.NewPCG(seed, 4))
+		table := records(random)
+		shuffled := slices.Clone(table)
+		random.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		found := func(content string) (list []string) {
+			for _, f := range against(t, p, content, known).Findings {
+				if f.Rule != "" {
+					list = append(list, fmt.Sprint(f.Rule, " ", f.KeyFigure, " ", f.Count, " ", f.Severity, f.Explain))
+					fired[f.Rule]++
+				}
+			}
+			slices.Sort(list)
+			return list
+		}
+		want := found(wide(table))
+		for name, content := range map[string]string{"shuffled": wide(shuffled), "long": long(table, random), "long again": long(shuffled, random)} {
+			if got := found(content); !slices.Equal(got, want) {
+				t.Fatalf("seed %d, %s: found %q, want %q", seed, name, got, want)
+			}
+		}
+	}
+	if fired["A"] == 0 || fired["B"] == 0 || fired["C"] == 0 {
+		t.Errorf("a rule never fired: %v", fired)
+	}
+}
+
+// A figure that is not given counts for nothing, not for zero: with any figure of a
+// row missing, the rules over it are silent.
+func TestAMissingFigureSilencesTheRulesOverIt(t *testing.T) {
+	p := ruled(t, ofRule("A", "course_quarter", "row", "compare: participations + goals_reached <= 1 * lesson_hours", "{left} {right}"))
+	for missing := range 4 {
+		for _, mark := range []string{"", "–", "n/a"} {
+			values := [3]string{"30", "20", "10"}
+			if missing < 3 {
+				values[missing] = mark
+			}
+			table := []record{{municipality: "Olten", level: "A1", values: values}, {municipality: "Olten", level: "A2", values: [3]string{"1", "1", "5"}}}
+			for _, content := range []string{wide(table), long(table, rand.New(rand.NewPCG(1, 1)))} {
+				fired := slices.ContainsFunc(against(t, p, content, Known{}).Findings, func(f Finding) bool { return f.Rule == "A" })
+				if fired != (missing == 3) {
+					t.Errorf("with %q in %d the rule fires: %t\n%s", mark, missing, fired, content)
+				}
+			}
+		}
+	}
 }
