@@ -88,9 +88,9 @@ func (o *options) newPages(app *app, log *slog.Logger) (*fiber.App, error) {
 		return nil, err
 	}
 	return web.New(web.Config{
-		Programme:   app.programme,
-		Boards:      boards,
-		Figures:     app.store,
+		Programme: app.programme,
+		Boards:    boards,
+		Figures:   app.store,
 		Assuming: func(including, excluding []submission.ID) dashboard.Figures {
 			return app.store.Assuming(including, excluding)
 		},
