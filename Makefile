@@ -12,6 +12,10 @@ FUZZTIME ?= 3s
 
 ECHARTS = node_modules/echarts/dist/echarts.common.min.js
 
+# All of our own code that the check in the browser may be made of; Go itself knows
+# whether something changed.
+CHECKER_SOURCES = go.mod go.sum $(shell find cmd/checker internal -name '*.go' ! -name '*_test.go') $(wildcard internal/locale/messages/*.yaml)
+
 .PHONY: run build test test-go test-fuzz bench lint assets browser old-server clean
 
 run: build ## load the demo years where the data folder is empty, and serve
@@ -23,7 +27,7 @@ build: assets ## build/kipmonitor
 
 # --- what comes from npm: the engine, the chart library, the browser test's checker
 
-assets: internal/web/static/vendor/echarts.min.js internal/chart/vendor/echarts.min.js
+assets: internal/web/static/vendor/echarts.min.js internal/chart/vendor/echarts.min.js internal/web/static/vendor/checker.wasm
 
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-audit --no-fund
@@ -34,6 +38,15 @@ node_modules/.package-lock.json: package.json package-lock.json
 internal/web/static/vendor/echarts.min.js internal/chart/vendor/echarts.min.js: node_modules/.package-lock.json
 	mkdir -p $(@D)
 	cp $(ECHARTS) $@
+
+# --- the check in the browser: our own code, and Go's script that starts it, which
+# must be of the same Go
+
+internal/web/static/vendor/checker.wasm: $(CHECKER_SOURCES)
+	mkdir -p $(@D)
+	install -m 644 "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" $(@D)/wasm_exec.js
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -buildvcs=false -ldflags="-s -w" -o $@ ./cmd/checker
+	touch $@
 
 # --- tests
 
@@ -76,4 +89,5 @@ lint: assets
 	$(GO) tool staticcheck ./...
 
 clean: ## remove what was built; the data folder stays
-	rm -rf build node_modules internal/web/static/vendor/echarts.min.js internal/chart/vendor/echarts.min.js
+	rm -rf build node_modules internal/web/static/vendor/echarts.min.js internal/chart/vendor/echarts.min.js \
+		internal/web/static/vendor/checker.wasm internal/web/static/vendor/wasm_exec.js

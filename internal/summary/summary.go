@@ -3,6 +3,7 @@
 package summary
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -45,7 +46,7 @@ type Finding struct {
 	SeverityName string          `json:"severity_name"`
 	Message      string          `json:"message"`
 	Places       string          `json:"places"` // "" where the file as a whole is meant
-	Code         string          `json:"code"`
+	Code         string          `json:"code"`   // or the rule that is broken
 }
 
 // Of returns the summary of a report in a language.
@@ -76,7 +77,7 @@ func Of(report intake.Report, p *programme.Programme, l locale.Language) Summary
 	for _, finding := range report.Findings {
 		s.Findings = append(s.Findings, Finding{
 			Severity: finding.Severity, SeverityName: l.Say("checker."+string(finding.Severity), nil),
-			Message: finding.In(l), Places: places(finding, l), Code: finding.Code,
+			Message: finding.In(l), Places: places(finding, l), Code: cmp.Or(finding.Rule, finding.Code),
 		})
 	}
 	if verdict == Personal {

@@ -6,6 +6,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"kipmonitor/internal/account"
+	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 )
 
@@ -15,14 +17,16 @@ const checkerWorker = "worker.js"
 // checker is what the page tells its script of the check in the browser: where
 // its parts are, and the words that the script shows.
 type checker struct {
-	Worker      string            `json:"worker"`
-	Helper      string            `json:"helper"`  // Go's own script that starts a program
-	Program     string            `json:"program"` // WebAssembly
-	Definition  string            `json:"definition"`
-	Fingerprint string            `json:"fingerprint"`
-	Language    locale.Language   `json:"language"`
-	Largest     int               `json:"largest"` // bytes of an upload
-	Words       map[string]string `json:"words"`
+	Worker      string          `json:"worker"`
+	Helper      string          `json:"helper"`  // Go's own script that starts a program
+	Program     string          `json:"program"` // WebAssembly
+	Definition  string          `json:"definition"`
+	Fingerprint string          `json:"fingerprint"`
+	Language    locale.Language `json:"language"`
+	// Organisation is the one for which alone the reader sends, or "".
+	Organisation figure.Organisation `json:"organisation"`
+	Largest      int                 `json:"largest"` // bytes of an upload
+	Words        map[string]string   `json:"words"`
 }
 
 // Checker is for the page on which a file is chosen.
@@ -31,10 +35,14 @@ func (p page) Checker() checker {
 	for _, word := range []string{"checking", "findings", "totals", "sending", "sent", "broken", "drop"} {
 		words[word] = p.T("checker." + word)
 	}
+	var own figure.Organisation
+	if p.Viewer.Role == account.Sender {
+		own = p.Viewer.Organisation
+	}
 	return checker{
 		Worker: p.Asset(checkerWorker), Helper: p.Asset("vendor/wasm_exec.js"), Program: p.Asset("vendor/checker.wasm"),
 		Definition: "/definition/" + p.Prints + ".zip", Fingerprint: p.Prints,
-		Language: p.Language, Largest: MaxUpload, Words: words,
+		Language: p.Language, Organisation: own, Largest: MaxUpload, Words: words,
 	}
 }
 

@@ -27,6 +27,7 @@ func (s *Server) routes(app *fiber.App) {
 
 	app.Get("/:language/submissions", need(account.SendFigures), s.submissions)
 	app.Get("/:language/submissions/new", need(account.SendFigures), s.newSubmission)
+	app.Get("/definition/:fingerprint.zip", need(account.SendFigures), s.definition())
 	app.Post("/:language/submissions", sameOrigin, need(account.SendFigures), s.receiveFiles)
 	app.Get("/:language/submissions/:id", need(account.SendFigures), s.submission)
 	app.Get("/:language/submissions/:id/file", need(account.SendFigures), s.submissionFile)

@@ -7,17 +7,17 @@
 
 let started;
 
-async function bytes(address) {
+async function get(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return response;
 }
 
 async function start({ helper, program, definition, fingerprint }) {
-  const files = bytes(definition).then((response) => response.arrayBuffer());
+  const files = get(definition).then((response) => response.arrayBuffer());
   importScripts(helper);
   const go = new Go();
-  const compiled = WebAssembly.instantiateStreaming(bytes(program), go.importObject);
+  const compiled = WebAssembly.instantiateStreaming(get(program), go.importObject);
   self.kipmonitor = { definition: new Uint8Array(await files), fingerprint };
   go.run((await compiled).instance);
   if (!kipmonitor.check) throw new Error(kipmonitor.fault);
