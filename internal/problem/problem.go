@@ -20,6 +20,7 @@ const (
 	Forbidden    Kind = "forbidden"    // the user may not do this
 	Conflict     Kind = "conflict"     // it is not possible in the present state
 	TooLarge     Kind = "too_large"    // a limit is exceeded
+	TooMany      Kind = "too_many"     // too many tries in a short time; wait
 	Unavailable  Kind = "unavailable"  // a part that is needed does not answer; try again
 )
 

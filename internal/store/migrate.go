@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,6 +55,9 @@ var shardKey = map[string]string{
 	"submission_events": "cityHash64(submission)",
 	"observations":      "cityHash64(submission)",
 	"extensions":        "1", // few rows
+	"accounts":          "cityHash64(email)",
+	"passes":            "cityHash64(pass)",
+	"audit":             "cityHash64(person)",
 	"migrations":        "1",
 }
 
@@ -96,19 +100,22 @@ func (s *Store) migrate(ctx context.Context) error {
 			return err
 		}
 	}
-	var applied uint32
-	if err := s.connection.QueryRow(ctx, "SELECT max(number) FROM migrations").Scan(&applied); err != nil {
+	var applied []uint32
+	if err := s.connection.QueryRow(ctx, "SELECT groupUniqArray(number) FROM migrations").Scan(&applied); err != nil {
 		return err
 	}
 	all, err := migrations(s.cluster, s.database)
 	if err != nil {
 		return err
 	}
-	if newest := all[len(all)-1].number; applied > newest {
-		return fmt.Errorf("they were made by a newer release of the program (change %d; this release knows %d)", applied, newest)
+	newest := all[len(all)-1].number
+	for _, number := range applied {
+		if number > newest {
+			return fmt.Errorf("they were made by a newer release of the program (change %d; this release knows %d)", number, newest)
+		}
 	}
 	for _, change := range all {
-		if change.number <= applied {
+		if slices.Contains(applied, change.number) {
 			continue
 		}
 		for _, statement := range change.statements {

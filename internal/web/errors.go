@@ -16,6 +16,7 @@ var statusOf = map[problem.Kind]int{
 	problem.Forbidden:    fiber.StatusForbidden,
 	problem.Conflict:     fiber.StatusConflict,
 	problem.TooLarge:     fiber.StatusRequestEntityTooLarge,
+	problem.TooMany:      fiber.StatusTooManyRequests,
 	problem.Unavailable:  fiber.StatusServiceUnavailable,
 }
 
