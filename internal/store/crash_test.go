@@ -118,15 +118,29 @@ func writer(t *testing.T, folder string, change func(*exec.Cmd)) (*exec.Cmd, *bu
 	t.Helper()
 	command := exec.Command(os.Args[0])
 	command.Env = append(os.Environ(), writerVariable+"="+folder)
-	command.Stderr = os.Stderr
 	if change != nil {
 		change(command)
 	}
+	return command, listen(t, command)
+}
+
+// writerOf starts the test program in the part that a variable gives it.
+func writerOf(t *testing.T, variable, folder string) (*exec.Cmd, *bufio.Scanner) {
+	t.Helper()
+	command := exec.Command(os.Args[0])
+	command.Env = append(os.Environ(), variable+"="+folder)
+	return command, listen(t, command)
+}
+
+// listen starts a command and returns its lines.
+func listen(t *testing.T, command *exec.Cmd) *bufio.Scanner {
+	t.Helper()
+	command.Stderr = os.Stderr
 	output, err := command.StdoutPipe()
 	must(t, err)
 	must(t, command.Start())
 	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
-	return command, bufio.NewScanner(output)
+	return bufio.NewScanner(output)
 }
 
 func TestAKillAtAnyMomentLosesNothingAndLeavesNothingHalf(t *testing.T) {

@@ -43,6 +43,9 @@ func TestMain(m *testing.M) {
 	if folder := os.Getenv(writerVariable); folder != "" {
 		os.Exit(runWriter(folder))
 	}
+	if folder := os.Getenv(deskVariable); folder != "" {
+		os.Exit(runDesk(folder))
+	}
 	os.Exit(run(m))
 }
 
