@@ -26,11 +26,12 @@ var mayImport = map[string][]string{
 	"chart":      {"figure", "locale", "disclosure", "table"},
 	"dashboard":  {"figure", "locale", "programme", "indicator", "disclosure", "chart", "table"},
 	"report":     {"figure", "locale", "programme", "indicator", "disclosure", "table", "dashboard"},
+	"receipt":    {"figure", "locale", "programme", "intake", "submission"},
 	"chdb":       {},
 	"store":      {"account", "figure", "locale", "problem", "programme", "intake", "submission", "chdb"},
 	"demo":       {"account", "figure", "locale", "programme", "intake", "submission"},
 	"workbook":   {"figure", "locale", "programme", "intake", "problem"},
-	"web":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook"},
+	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook"},
 }
 
 func TestEveryRoomUsesOnlyWhatItMay(t *testing.T) {

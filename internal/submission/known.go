@@ -139,3 +139,18 @@ func parts(periodicity figure.Periodicity, period figure.Period) []figure.Part {
 	}
 	return periodicity.Parts()[around : around+1]
 }
+
+// Known returns what is known besides the file of a submission, as the rules of
+// its form need it.
+func (s *Service) Known(ctx context.Context, one Submission) (intake.Known, error) {
+	report, err := one.Checked()
+	if err != nil {
+		return intake.Known{}, err
+	}
+	report.Form, report.Organisation, report.Period = one.Form, one.Organisation, one.Period
+	earlier, err := s.records.Of(ctx, one.Form, one.Organisation, one.Period.Before().Year, one.Period.Year)
+	if err != nil {
+		return intake.Known{}, err
+	}
+	return s.known(ctx, report, earlier)
+}

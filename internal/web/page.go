@@ -138,6 +138,7 @@ var sections = []section{
 	{"coverage", "/coverage", account.ReadFigures},
 	{"desk", "/desk", account.DecideFigures},
 	{"submissions", "/submissions", account.SendFigures},
+	{"feedback", "/feedback", account.SendFigures},
 	{"report", "/report", account.ReadFigures},
 	{"method", "/method", account.ReadFigures},
 }

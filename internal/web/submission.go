@@ -3,6 +3,8 @@ package web
 import (
 	"bufio"
 	"context"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -93,7 +95,7 @@ func (s *Server) submissionPage(c *fiber.Ctx, r request) (submissionPage, error)
 	}
 	p := s.describe(r, one.FileName, report)
 	l := r.Language
-	p.ID, p.State, p.StateName = string(one.ID), string(one.State()), l.Say("web.event."+string(one.State()), nil)
+	p.ID, p.State, p.StateName = string(one.ID), string(one.State()), l.Say("web.state."+string(one.State()), nil)
 	p.MaySubmit = one.State() == submission.Received && one.Definition == s.Programme.Fingerprint
 	p.MayDecide = r.Viewer.May(account.DecideFigures) && one.Counts() && (!one.Is(submission.Accepted))
 	p.MayWithdraw = one.State() == submission.Received || one.Counts() && (!one.Is(submission.Accepted))
@@ -243,7 +245,18 @@ func (s *Server) downloads(l locale.Language, one submission.Submission) []downl
 		return nil
 	}
 	base := "/" + string(l) + "/submissions/" + string(one.ID)
-	return []download{{link{l.Say("web.submission.original", nil), base + "/file"}, true}}
+	var all []download
+	report, err := one.Checked()
+	if one.State() == submission.Refused && strings.HasPrefix(one.FileName, enteredPrefix) {
+		address := url.Values{"form": {string(one.Form)}, "organisation": {string(one.Organisation)}, "period": {one.Period.String()}, "from": {string(one.ID)}}
+		all = append(all, download{link{l.Say("web.entry.again", nil), "/" + string(l) + "/submissions/entry?" + address.Encode()}, false})
+	} else if err == nil && len(report.Findings) > 0 && one.Size <= mostFixable {
+		all = append(all, download{link{l.Say("web.submission.fix", nil), base + "/marked.xlsx"}, report.Accepted()})
+	}
+	if one.Is(submission.Submitted) {
+		all = append(all, download{link{l.Say("web.submission.receipt", nil), base + "/receipt.pdf"}, false})
+	}
+	return append(all, download{link{l.Say("web.submission.original", nil), base + "/file"}, true})
 }
 
 // predict fills in what a submission changes: against what is in force for the

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"html/template"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -28,6 +30,12 @@ type owedRow struct {
 	ID                                                string // the submission behind the standing
 	Wanted                                            bool   // something is to be done
 	Late                                              bool
+}
+
+// Query is the form, organisation and period of the row, for an address.
+func (r owedRow) Query(organisation string) template.URL {
+	// The codes are those of the definition, and encoded.
+	return template.URL(url.Values{"form": {r.Form}, "organisation": {organisation}, "period": {r.Period}}.Encode())
 }
 
 // With joins a row and its page, for a part of the template that needs both.
@@ -121,7 +129,7 @@ func (s *Server) historyRow(r request, one submission.Submission) historyRow {
 	l := r.Language
 	row := historyRow{
 		ID: string(one.ID), Received: l.DateTime(one.At(submission.Received)), Form: string(one.Form), Period: l.Period(one.Period), FileName: one.FileName,
-		State: string(one.State()), StateName: l.Say("web.event."+string(one.State()), nil),
+		State: string(one.State()), StateName: l.Say("web.state."+string(one.State()), nil),
 	}
 	if form := s.Programme.Form(one.Form); form != nil {
 		row.Form = form.Name.In(l)

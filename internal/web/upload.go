@@ -25,11 +25,15 @@ import (
 
 type uploadPage struct {
 	page
+	Given         given
 	Forms         []option
 	Organisations []option
 	Periods       []option
 	FormSheets    []formSheet
 }
+
+// given is what the address says of the file to come.
+type given struct{ Form, Organisation, Period string }
 
 type option struct{ Code, Name string }
 
@@ -47,7 +51,8 @@ func (s *Server) newSubmission(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := uploadPage{page: s.page(r, r.Language.Say("web.upload.title", nil), "submissions")}
+	p := uploadPage{page: s.page(r, r.Language.Say("web.upload.title", nil), "submissions"),
+		Given: given{r.Query.Get("form"), r.Query.Get("organisation"), r.Query.Get("period")}}
 	office := s.Programme.Organisation(r.Viewer.Organisation)
 	for i := range s.Programme.Forms {
 		form := &s.Programme.Forms[i]

@@ -102,6 +102,9 @@ const (
 	inputStyle   = "input"
 	figureStyle  = "figure "
 	carriedStyle = "carried " // a figure of an earlier period
+	countStyle   = "count "
+	linkStyle    = "link"
+	plainStyle   = "plain" // a text of the sender's
 )
 
 // textFormat is Excel's number format for text: what stands in such a cell stays
@@ -139,6 +142,9 @@ func (b *book) style(name string) int {
 	right := &excelize.Alignment{Horizontal: "right", Vertical: "top"}
 	grid := lines("B9C6CE", 1)
 	kind, format, _ := strings.Cut(name, " ")
+	if name == "" {
+		return 0
+	}
 	style := map[string]*excelize.Style{
 		titleStyle:  {Font: font(true, 14, ink)},
 		labelStyle:  {Font: font(true, 10, ink)},
@@ -153,6 +159,9 @@ func (b *book) style(name string) int {
 		givenStyle:  {Font: font(false, 10, ink), Fill: fill("F2F5F7"), Alignment: wrapped, Border: grid},
 		inputStyle:  {Font: font(false, 10, ink), Alignment: wrapped, Border: grid},
 		"figure":    {Font: font(false, 10, ink), Alignment: right, Border: grid},
+		"count":     {Font: font(false, 10, ink), Alignment: right},
+		linkStyle:   {Font: &excelize.Font{Size: 10, Family: "Arial", Color: "0B5774", Underline: "single"}, Alignment: wrapped},
+		plainStyle:  {},
 		"carried":   {Font: &excelize.Font{Italic: true, Size: 10, Family: "Arial", Color: soft}, Alignment: right, Border: grid},
 	}[kind]
 	if format == "" {

@@ -1,0 +1,18 @@
+-- A row is a figure of a submission, in the order of its file.
+SELECT
+    key_figure,
+    municipality,
+    measure,
+    sex,
+    age,
+    status,
+    further,
+    margins,
+    mark,
+    toInt64(value * 10000) AS value_in_ten_thousandths,
+    sheet,
+    source_row,
+    source_column
+FROM observations
+WHERE submission = {submission:UUID} AND year = {year:UInt16}
+ORDER BY source_row, source_column

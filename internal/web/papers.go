@@ -1,0 +1,160 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kipmonitor/internal/account"
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/intake"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/problem"
+	"kipmonitor/internal/receipt"
+	"kipmonitor/internal/submission"
+	"kipmonitor/internal/workbook"
+)
+
+// The papers are the files that we hand to senders: templates to fill in, their
+// own file back with the wrong cells marked, the receipt.
+
+const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// obligationOf reads form, organisation and period from the address; a sender asks
+// for the own organisation alone.
+func (s *Server) obligationOf(r request) (intake.Expect, error) {
+	expect, err := expectation(map[string]string{"form": r.Query.Get("form"), "organisation": r.Query.Get("organisation"), "period": r.Query.Get("period")})
+	if err != nil {
+		return expect, err
+	}
+	if r.Viewer.Role == account.Sender && expect.Organisation == "" {
+		expect.Organisation = r.Viewer.Organisation
+	}
+	if !r.Viewer.Sees(expect.Organisation) {
+		return expect, problem.New(problem.NotFound, "organisation_not_found", nil)
+	}
+	return expect, nil
+}
+
+// template sends the template of a form for an organisation and a period; with
+// values=1 filled with the figures of the period before.
+func (s *Server) template(c *fiber.Ctx) error {
+	r, err := s.parseRequest(c)
+	if err != nil {
+		return err
+	}
+	expect, err := s.obligationOf(r)
+	if err != nil {
+		return err
+	}
+	want := workbook.Template{Form: expect.Form, Organisation: expect.Organisation, Period: expect.Period, Language: r.Language, Format: workbook.Format(c.Params("format"))}
+	contentType := map[workbook.Format]string{workbook.XLSX: xlsxType, workbook.CSV: "text/csv; charset=utf-8"}[want.Format]
+	if contentType == "" {
+		return fiber.ErrNotFound
+	}
+	ctx, cancel := s.deadline(c)
+	defer cancel()
+	if r.Query.Get("values") != "" {
+		if want.Values, err = s.lastValues(ctx, expect); err != nil {
+			return err
+		}
+	}
+	var content bytes.Buffer
+	if err := workbook.WriteTemplate(&content, s.Programme, want); err != nil {
+		return err
+	}
+	c.Attachment(strings.Join([]string{string(want.Form), string(want.Organisation), want.Period.String()}, "_") + "." + string(want.Format))
+	c.Set(fiber.HeaderContentType, contentType)
+	return c.Send(content.Bytes())
+}
+
+// lastValues returns the figures in force for the period before, or for the last
+// one that was delivered in the same year.
+func (s *Server) lastValues(ctx context.Context, expect intake.Expect) ([]figure.Observation, error) {
+	all, err := s.Figures.Submissions(ctx, submission.Filter{Organisation: expect.Organisation, Years: []figure.Year{expect.Period.Year - 1, expect.Period.Year}})
+	if err != nil {
+		return nil, err
+	}
+	var last submission.Submission
+	for _, one := range submission.InForce(all) {
+		if one.Form == expect.Form && one.Period.End().Before(expect.Period.End()) && (last.ID == "" || one.Period.End().After(last.Period.End())) {
+			last = one
+		}
+	}
+	if last.ID == "" {
+		return nil, nil
+	}
+	return s.Figures.Observations(ctx, last)
+}
+
+// mostFixable is the largest file that is sent back with its cells marked, in
+// bytes: a workbook is made in memory.
+const mostFixable = 20 << 20
+
+// fixIt sends the sender's own file back with the wrong cells marked.
+func (s *Server) fixIt(c *fiber.Ctx) error {
+	r, err := s.parseRequest(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.UserContext(), 2*time.Minute)
+	defer cancel()
+	one, err := s.Submissions.Find(ctx, submission.ID(c.Params("id")), r.Viewer)
+	if err != nil {
+		return err
+	}
+	switch {
+	case one.SHA256 == "":
+		return fiber.ErrNotFound
+	case one.Size > mostFixable:
+		return problem.New(problem.TooLarge, "fix_too_large", locale.Args{"megabytes": mostFixable >> 20})
+	}
+	var original bytes.Buffer
+	if err := s.Figures.File(ctx, one.SHA256, &original); err != nil {
+		return err
+	}
+	known, err := s.Submissions.Known(ctx, one)
+	if err != nil {
+		return err
+	}
+	expect := intake.Expect{Form: one.Form, Organisation: one.Organisation, Period: one.Period}
+	file := intake.File{Name: one.FileName, Size: int64(original.Len()), Content: bytes.NewReader(original.Bytes())}
+	var marked bytes.Buffer
+	if err := workbook.WriteFixIt(&marked, file, s.Programme, expect, known, r.Language); err != nil {
+		return err
+	}
+	name := one.FileName
+	if dot := strings.LastIndexByte(name, '.'); dot > 0 {
+		name = name[:dot]
+	}
+	c.Attachment(name + " – " + r.Language.Say("web.submission.fix_name", nil) + ".xlsx")
+	c.Set(fiber.HeaderContentType, xlsxType)
+	return c.Send(marked.Bytes())
+}
+
+// receiptFile sends the receipt of a submission as a PDF.
+func (s *Server) receiptFile(c *fiber.Ctx) error {
+	r, err := s.parseRequest(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := s.deadline(c)
+	defer cancel()
+	one, err := s.Submissions.Find(ctx, submission.ID(c.Params("id")), r.Viewer)
+	if err != nil {
+		return err
+	}
+	if !one.Is(submission.Submitted) {
+		return fiber.ErrNotFound
+	}
+	var content bytes.Buffer
+	if err := receipt.Write(&content, s.Programme, one, r.Language); err != nil {
+		return err
+	}
+	c.Attachment(r.Language.Say("web.submission.receipt_name", nil) + "-" + string(one.Form) + "-" + string(one.Organisation) + "-" + one.Period.String() + ".pdf")
+	c.Set(fiber.HeaderContentType, "application/pdf")
+	return c.Send(content.Bytes())
+}

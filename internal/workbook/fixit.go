@@ -1,0 +1,161 @@
+package workbook
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/intake"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/problem"
+	"kipmonitor/internal/programme"
+)
+
+const (
+	// maxMarks bounds the cells that are marked: nobody mends more of them one by one,
+	// and Excel opens no workbook with any number of comments in reasonable time.
+	maxMarks = 10_000
+	// maxTexts is how many findings a comment tells of one cell.
+	maxTexts = 5
+	// author signs our comments, so that those of an earlier round can be told from
+	// the sender's own.
+	author = "KIP-Monitor"
+)
+
+// WriteFixIt checks a file and writes it back as a workbook with the wrong cells
+// marked, a comment in each, and a first sheet that says what to do first. What the
+// sender corrects there can be sent again as it is. There is none of a file with
+// personal data, which is not kept, nor of one that is no table.
+func WriteFixIt(out io.Writer, file intake.File, p *programme.Programme, expect intake.Expect, known intake.Known, language locale.Language) error {
+	m := &marks{cells: map[figure.Cell]*mark{}, language: language}
+	report, err := intake.Mark(file, p, expect, m.add)
+	if err != nil {
+		return err
+	}
+	report = intake.Compare(report, p, known)
+	m.close()
+	b := &book{language: language, styles: map[string]int{}}
+	switch {
+	case report.PersonalData:
+		return problem.New(problem.Forbidden, "fixit_personal", nil)
+	case slices.ContainsFunc(report.Findings, unreadable):
+		return problem.New(problem.Invalid, "fixit_no_table", locale.Args{"file": file.Name})
+	case isWorkbook(file):
+		err = b.markWorkbook(file, m)
+	default:
+		err = b.markText(file, report, m)
+	}
+	if _, said := problem.From(err); said {
+		return err
+	}
+	if err == nil {
+		b.first(report, m)
+		err = b.write(out)
+	}
+	if err != nil {
+		return fmt.Errorf("write the fix-it workbook of %s: %w", file.Name, err)
+	}
+	return nil
+}
+
+// unreadable reports whether a finding says that a file is no table, or that its
+// rows cannot be told apart.
+func unreadable(finding intake.Finding) bool {
+	return strings.HasPrefix(finding.Code, "file_") || finding.Code == "quote_open"
+}
+
+// isWorkbook reports whether a file is a zip archive, as every XLSX file is.
+func isWorkbook(file intake.File) bool {
+	head := make([]byte, 4)
+	n, _ := file.Content.ReadAt(head, 0)
+	return string(head[:n]) == "PK\x03\x04"
+}
+
+// mark is what is wrong with a cell.
+type mark struct {
+	severity intake.Severity
+	texts    []string
+}
+
+// marks gathers what is wrong, cell by cell. Hints come after all else: they must
+// not use up the room for errors.
+type marks struct {
+	language locale.Language
+	cells    map[figure.Cell]*mark
+	hints    []hint
+	left     int    // places without a mark, for want of room
+	table    string // the sheet that was read
+	silent   bool   // the cells could be marked, but no comments added
+}
+
+type hint struct {
+	place figure.Cell
+	text  string
+}
+
+func (m *marks) add(finding intake.Finding) {
+	place := finding.Place
+	switch {
+	case place.Row == 0:
+		return // about the file as a whole
+	case finding.Severity != intake.Hint:
+		m.put(place, finding.Severity, finding.In(m.language))
+	case len(m.hints) < maxMarks:
+		m.hints = append(m.hints, hint{place, finding.In(m.language)})
+	default:
+		m.left++
+	}
+}
+
+// close adds the hints, when all that is worse is known.
+func (m *marks) close() {
+	for _, h := range m.hints {
+		m.put(h.place, intake.Hint, h.text)
+	}
+	m.hints = nil
+}
+
+func (m *marks) put(place figure.Cell, severity intake.Severity, text string) {
+	at := m.cells[place]
+	switch {
+	case at == nil && len(m.cells) >= maxMarks:
+		m.left++
+	case at == nil:
+		m.cells[place] = &mark{severity, []string{text}}
+	case len(at.texts) < maxTexts && !slices.Contains(at.texts, text):
+		at.texts = append(at.texts, text)
+		if severity == intake.Error || at.severity == intake.Hint {
+			at.severity = severity
+		}
+	}
+}
+
+// sorted lists the places from top to bottom.
+func (m *marks) sorted() []figure.Cell {
+	places := make([]figure.Cell, 0, len(m.cells))
+	for place := range m.cells {
+		places = append(places, place)
+	}
+	slices.SortFunc(places, func(a, b figure.Cell) int {
+		if a.Sheet != b.Sheet {
+			return strings.Compare(a.Sheet, b.Sheet)
+		}
+		if a.Row != b.Row {
+			return int(a.Row) - int(b.Row)
+		}
+		return int(a.Column) - int(b.Column)
+	})
+	return places
+}
+
+// comment says in a cell what is wrong with it.
+func (b *book) comment(sheet, cell string, m *mark) {
+	text := strings.Join(m.texts, "\n\n")
+	height := 20 + 16*lineCount(text, 40)
+	b.try(b.file.AddComment(sheet, excelize.Comment{Author: author, Cell: cell, Width: 290, Height: uint(min(height, 400)),
+		Paragraph: []excelize.RichTextRun{{Text: text, Font: &excelize.Font{Size: 9, Family: "Arial", Color: ink}}}}))
+}

@@ -1,0 +1,153 @@
+package workbook
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/intake"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/problem"
+)
+
+// maxUnpacked bounds what a sender's workbook may unpack to. Intake has refused what
+// is larger before; this holds for its own sake.
+const maxUnpacked = 1 << 30
+
+// markWorkbook opens the sender's own workbook and marks its cells. Everything else
+// in it stays as it is.
+func (b *book) markWorkbook(file intake.File, m *marks) error {
+	opened, err := excelize.OpenReader(io.NewSectionReader(file.Content, 0, file.Size), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked})
+	if err != nil {
+		return problem.New(problem.Invalid, "fixit_no_table", locale.Args{"file": file.Name}).Because(err)
+	}
+	b.file = opened
+	b.removeFirst()
+	commented := map[string]bool{} // sheets that take no further comments
+	for _, sheet := range opened.GetSheetList() {
+		commented[sheet] = !b.clean(sheet)
+	}
+	for _, place := range m.sorted() {
+		at := m.cells[place]
+		if place.Column == 0 {
+			place.Column = b.firstFilled(place)
+		}
+		cell := b.at(int(place.Column), int(place.Row))
+		m.table = place.Sheet
+		id, err := opened.GetCellStyle(place.Sheet, cell)
+		b.try(err)
+		b.try(opened.SetCellStyle(place.Sheet, cell, cell, b.marked(id, at.severity)))
+		if commented[place.Sheet] {
+			m.silent = true
+			continue
+		}
+		b.comment(place.Sheet, cell, at)
+		if b.err != nil {
+			break
+		}
+	}
+	return b.err
+}
+
+// firstFilled is the first column of a row in which something stands.
+func (b *book) firstFilled(place figure.Cell) uint16 {
+	const most = 50
+	for column := 1; column <= most; column++ {
+		if text, err := b.file.GetCellValue(place.Sheet, b.at(column, int(place.Row))); err == nil && strings.TrimSpace(text) != "" {
+			return uint16(column)
+		}
+	}
+	return 1
+}
+
+// removeFirst takes out the first sheet of an earlier round.
+func (b *book) removeFirst() {
+	for _, sheet := range b.file.GetSheetList() {
+		if len(b.file.GetSheetList()) > 1 && slices.Contains(firstSheets(), sheet) {
+			b.try(b.file.DeleteSheet(sheet))
+		}
+	}
+}
+
+// clean takes our marks of an earlier round off a sheet. It reports whether comments
+// can be added: where the sender has comments or buttons of their own, those stay,
+// and ours would endanger them.
+func (b *book) clean(sheet string) bool {
+	comments, err := b.file.GetComments(sheet)
+	if err != nil {
+		return false
+	}
+	foreign := false
+	for _, comment := range comments {
+		if comment.Author != author {
+			foreign = true
+			continue
+		}
+		b.try(b.file.DeleteComment(sheet, comment.Cell))
+		b.unmark(sheet, comment.Cell)
+	}
+	controls, err := b.file.GetFormControls(sheet)
+	return !foreign && err == nil && len(controls) == 0
+}
+
+// unmark takes the colour and the border of a mark off a cell.
+func (b *book) unmark(sheet, cell string) {
+	id, err := b.file.GetCellStyle(sheet, cell)
+	if err != nil {
+		return
+	}
+	style, err := b.file.GetStyle(id)
+	if err != nil || len(style.Fill.Color) == 0 || !slices.ContainsFunc(looks[:], func(l markLook) bool { return strings.HasSuffix(style.Fill.Color[0], l.fill) }) {
+		return
+	}
+	style.Fill, style.Border = excelize.Fill{}, nil
+	plain, err := b.file.NewStyle(style)
+	b.try(err)
+	b.try(b.file.SetCellStyle(sheet, cell, cell, plain))
+}
+
+// firstSheets are the names of the first sheet in the four languages.
+func firstSheets() []string {
+	var names []string
+	for _, language := range locale.Languages {
+		names = append(names, language.Say("workbook.sheet.first", nil))
+	}
+	return names
+}
+
+// markLook is how a marked cell looks: by its colour, and on paper without colours by
+// its border.
+type markLook struct {
+	severity     intake.Severity
+	fill, border string
+	line         int // of Excel's kinds of lines
+}
+
+var looks = [...]markLook{
+	{intake.Error, "FFD9D4", "B42318", 5},   // a thick line
+	{intake.Warning, "FFF0B8", "8A6100", 8}, // a dashed one
+	{intake.Hint, "DDF0F8", "0B5774", 4},    // a dotted one
+}
+
+// marked is a style with the mark of a severity on it; the font and the number
+// format stay as they are.
+func (b *book) marked(id int, severity intake.Severity) int {
+	name := "marked " + string(severity) + " " + string(rune(id))
+	if made, found := b.styles[name]; found {
+		return made
+	}
+	style, err := b.file.GetStyle(id)
+	if err != nil {
+		b.try(err)
+		return id
+	}
+	l := looks[slices.IndexFunc(looks[:], func(l markLook) bool { return l.severity == severity })]
+	style.Fill, style.Border = fill(l.fill), lines(l.border, l.line)
+	made, err := b.file.NewStyle(style)
+	b.try(err)
+	b.styles[name] = made
+	return made
+}
