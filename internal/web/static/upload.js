@@ -123,6 +123,7 @@ function enhance(form) {
 
   function say(words, progress) {
     status.textContent = words;
+    status.classList.remove("visually-hidden");
     if (progress === undefined) {
       bar.remove();
       return;
@@ -170,6 +171,8 @@ function enhance(form) {
     checking = false;
     if (said.length < files.length) results.replaceChildren();
     say(said.map((summary) => summary.title).join(" "));
+    // The verdicts are there to be read; the line is for those who listen.
+    status.classList.add("visually-hidden");
     refuse(said.some((summary) => kept.includes(summary.verdict)));
     // Whoever pressed the button before the verdict was there has not seen it.
     if (wanted && !refused && !said.some((summary) => summary.verdict === "faulty")) form.requestSubmit(button);
