@@ -116,7 +116,7 @@ func TestTheBrowserSaysWhatTheServerSays(t *testing.T) {
 		cases     []one
 	}{
 		"files of offices, demo files, and both damaged": {whole,
-			slices.Concat(inFourLanguages(officeFiles(t)), demoFiles(t, whole), toldBeforehand(real), damaged(real, 250))},
+			slices.Concat(inFourLanguages(officeFiles(t)), demoFiles(t, whole), toldBeforehand(real), damaged(real, 200))},
 		"ugly files": {small, inFourLanguages(uglyFiles(t))},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -164,7 +164,8 @@ func officeFiles(t *testing.T) []one {
 	if len(cases) < 8 {
 		t.Fatalf("%d files of offices", len(cases))
 	}
-	return cases
+	warned := "Gemeinde;Periode;arrivals;arrivals_informed\nGrenchen;2025;1.234;1.200\n"
+	return append(cases, one{Name: "tausender.csv", Content: []byte(warned), Language: locale.German})
 }
 
 // demoFiles are a part of what `kipmonitor demo` sends.

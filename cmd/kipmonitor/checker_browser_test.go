@@ -15,6 +15,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	cdpruntime "github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"kipmonitor/internal/web"
 )
 
 // uploads notes what a tab sends.
@@ -61,6 +63,8 @@ func TestAFileIsCheckedInTheBrowserBeforeItIsSent(t *testing.T) {
 	persons := write("personen.csv", clerksHeader+"Grenchen;2025;100;90;20;15;12;10;7;756.9217.0769.85\r\n")
 	// Rows that say the same again: no file to be submitted, but one of two megabytes.
 	large := write("gross.csv", clerksHeader+strings.Repeat("Grenchen;2025;100;90;20;15;12;10;7\r\n", 60_000))
+	huge := write("riesig.csv", "")
+	must(t, os.Truncate(huge, web.MaxUpload+1))
 
 	fresh := func(language string) chromedp.Tasks {
 		return chromedp.Tasks{chromedp.Navigate(s.address + "/" + language + "/submissions/new"), chromedp.WaitReady("[data-status]", chromedp.ByQuery)}
@@ -134,6 +138,25 @@ func TestAFileIsCheckedInTheBrowserBeforeItIsSent(t *testing.T) {
 			t.Errorf("button disabled: %t; shown:\n%s", disabled, shown)
 		}
 	})
+	t.Run("several files are checked each, and one with personal data keeps all back", func(t *testing.T) {
+		must(t, chromedp.Run(tab, fresh("de"), chromedp.SetUploadFiles("#file", []string{good, faulty, persons}, chromedp.ByQuery),
+			chromedp.WaitVisible(`[data-verdict="personal"]`, chromedp.ByQuery), read))
+		for _, want := range []string{"gemeinde.csv", "fehler.csv", "personen.csv"} {
+			if !strings.Contains(shown, want) {
+				t.Errorf("the page lacks %q:\n%s", want, shown)
+			}
+		}
+		if !disabled {
+			t.Error("the files can be sent")
+		}
+	})
+	t.Run("what is too large is said before it is sent", func(t *testing.T) {
+		must(t, chromedp.Run(tab, fresh("de"), chromedp.SetUploadFiles("#file", []string{huge}, chromedp.ByQuery),
+			chromedp.WaitVisible(`[data-verdict="too_large"]`, chromedp.ByQuery), read))
+		if !disabled || !strings.Contains(shown, "50 MB") {
+			t.Errorf("button disabled: %t; shown:\n%s", disabled, shown)
+		}
+	})
 	t.Run("who presses the button at once sends what proves to be good", func(t *testing.T) {
 		before := sent.count()
 		must(t, chromedp.Run(tab, fresh("de"), chromedp.SetUploadFiles("#file", []string{good}, chromedp.ByQuery), press, chromedp.WaitNotPresent("#file", chromedp.ByQuery)))
@@ -151,12 +174,18 @@ func TestAFileIsCheckedInTheBrowserBeforeItIsSent(t *testing.T) {
 	})
 	noted.check(t)
 	t.Run("a large file is sent with its progress, and the answer is shown", func(t *testing.T) {
-		var title string
-		must(t, chromedp.Run(tab, fresh("de"), choose(large, "faulty"), chromedp.Evaluate(`window.shown = [];
-			new MutationObserver(() => shown.push(document.querySelector("progress")?.getAttribute("aria-label") ?? "")).observe(document.querySelector("form.sheet"), {childList: true, subtree: true}); true`, nil),
-			press, chromedp.WaitNotPresent("#file", chromedp.ByQuery), chromedp.WaitVisible("main h1", chromedp.ByQuery), chromedp.Text("main", &title, chromedp.ByQuery)))
-		if !strings.Contains(title, "gross.csv") {
-			t.Errorf("the answer is:\n%.500s", title)
+		var answer, bar string
+		must(t, chromedp.Run(tab, fresh("de"), choose(large, "faulty"), chromedp.Evaluate(`new MutationObserver(() => {
+				const bar = document.querySelector("progress");
+				if (bar) sessionStorage.setItem("bar", bar.getAttribute("aria-label") + " " + bar.value);
+			}).observe(document.querySelector("form.sheet"), {childList: true, subtree: true, attributes: true}); true`, nil),
+			press, chromedp.WaitNotPresent("#file", chromedp.ByQuery), chromedp.WaitVisible("main h1", chromedp.ByQuery), chromedp.Text("main", &answer, chromedp.ByQuery),
+			chromedp.Evaluate(`sessionStorage.getItem("bar")`, &bar)))
+		if !strings.Contains(answer, "gross.csv") {
+			t.Errorf("the answer is:\n%.500s", answer)
+		}
+		if !strings.HasPrefix(bar, "Wird gesendet") {
+			t.Errorf("the bar said %q", bar)
 		}
 		noted.lock.Lock()
 		noted.lines = slices.DeleteFunc(noted.lines, func(line string) bool { return strings.Contains(line, "422") }) // the browser logs the status

@@ -31,7 +31,8 @@ type checker struct {
 
 // Checker is for the page on which a file is chosen.
 func (p page) Checker() checker {
-	words := map[string]string{"too_large": p.T("problem.upload_too_large", "megabytes", MaxUpload>>20)}
+	words := map[string]string{"too_large": p.T("problem.upload_too_large", "megabytes", MaxUpload>>20),
+		"too_much": p.T("checker.too_much", "megabytes", MaxUpload>>20)}
 	for _, word := range []string{"checking", "findings", "totals", "sending", "sent", "broken", "drop"} {
 		words[word] = p.T("checker." + word)
 	}

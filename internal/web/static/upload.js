@@ -82,7 +82,6 @@ function element(name, attributes, ...children) {
 }
 
 const colours = { good: "verdict-good", warned: "verdict-warned" };
-const kept = ["personal", "too_large"]; // what stays on this computer
 
 // show makes the section that says what was found in a file.
 function show(file, summary, words) {
@@ -107,6 +106,8 @@ function show(file, summary, words) {
   return section;
 }
 
+const size = (files) => files.reduce((sum, file) => sum + file.size, 0);
+
 // enhance makes a form with a file field check what is chosen.
 function enhance(form) {
   const config = JSON.parse(form.querySelector("script[data-checker]").textContent);
@@ -120,9 +121,11 @@ function enhance(form) {
   let checking = false;
   let refused = false;
   let wanted = false; // to be sent as soon as it is checked
+  let sending = false;
 
   function say(words, progress) {
-    status.textContent = words;
+    // The same again would be read out again.
+    if (status.textContent !== words) status.textContent = words;
     status.classList.remove("visually-hidden");
     if (progress === undefined) {
       bar.remove();
@@ -141,12 +144,21 @@ function enhance(form) {
   }
 
   async function check() {
+    if (sending) return;
     const mine = ++run;
     checker.cancel();
     results.replaceChildren();
     refuse(false);
-    wanted = false;
+    checking = wanted = false;
     const files = [...field.files];
+    if (size(files) > config.largest) {
+      const words = files.length > 1 ? config.words.too_much : config.words.too_large;
+      say(words);
+      results.append(element("p", { class: "verdict verdict-bad", "data-verdict": "too_large", tabindex: "-1" }, words));
+      status.classList.add("visually-hidden");
+      refuse(true);
+      return;
+    }
     if (files.length === 0 || checker.broken) {
       say("");
       return;
@@ -158,22 +170,22 @@ function enhance(form) {
     for (const [i, file] of files.entries()) {
       const progress = (share) => mine === run && say(config.words.checking, (i + share) / files.length);
       progress(0);
-      let summary = { verdict: "too_large", title: config.words.too_large, text: "", facts: [], findings: [], totals: [] };
-      if (file.size <= config.largest) summary = await checker.check(file, expect, progress);
+      const summary = await checker.check(file, expect, progress);
       if (mine !== run || summary === cancelled) return;
-      if (!summary) {
-        said.length = 0; // the server's check serves alone
-        break;
-      }
+      if (!summary) break; // the server's check serves alone
       results.append(show(file, summary, config.words));
       said.push(summary);
     }
     checking = false;
-    if (said.length < files.length) results.replaceChildren();
+    const personal = said.some((summary) => summary.verdict === "personal");
+    if (said.length < files.length && !personal) {
+      said.length = 0;
+      results.replaceChildren();
+    }
     say(said.map((summary) => summary.title).join(" "));
     // The verdicts are there to be read; the line is for those who listen.
     status.classList.add("visually-hidden");
-    refuse(said.some((summary) => kept.includes(summary.verdict)));
+    refuse(personal);
     // Whoever pressed the button before the verdict was there has not seen it.
     if (wanted && !refused && !said.some((summary) => summary.verdict === "faulty")) form.requestSubmit(button);
   }
@@ -182,7 +194,7 @@ function enhance(form) {
   function send() {
     const request = new XMLHttpRequest();
     const failed = () => {
-      button.disabled = false;
+      sending = button.disabled = false;
       say(config.words.broken);
     };
     request.upload.onprogress = (event) => event.lengthComputable && say(config.words.sending, event.loaded / event.total);
@@ -197,16 +209,15 @@ function enhance(form) {
     request.open("POST", form.action);
     request.responseType = "document";
     request.send(new FormData(form));
-    button.disabled = true;
+    sending = button.disabled = true;
     say(config.words.sending, 0);
   }
 
   form.addEventListener("submit", (event) => {
-    const bytes = [...field.files].reduce((sum, file) => sum + file.size, 0);
-    if (refused || checking) {
+    if (refused || checking || sending) {
       event.preventDefault();
       wanted = checking;
-    } else if (bytes > quick) {
+    } else if (size([...field.files]) > quick) {
       event.preventDefault();
       send();
     }
@@ -216,7 +227,11 @@ function enhance(form) {
   allowDrop(form.querySelector("[data-drop]"), field, config.words.drop);
   // Browsers keep a choice over a reload, and the whole page for the way back.
   check();
-  addEventListener("pageshow", (event) => event.persisted && check());
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    sending = false;
+    check();
+  });
 }
 
 // allowDrop lets files be dropped on the field.
