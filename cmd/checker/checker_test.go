@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"kipmonitor/internal/demo"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
@@ -105,7 +107,7 @@ func TestTheBrowserSaysWhatTheServerSays(t *testing.T) {
 	must(t, err)
 	small, err := programme.Load(os.DirFS(filepath.Join("..", "..", "internal", "intake", "testdata", "programme")))
 	must(t, err)
-	real := slices.Concat(officeFiles(t), demoFiles(t, whole))
+	real := slices.Concat(officeFiles(t), demoFiles(t, whole), workbooks(t))
 	// A phone downloads it too; packed it is a quarter of this.
 	if file, err := os.Stat(program); err != nil || file.Size() > 9<<20 {
 		t.Errorf("the checker has %d bytes (%v)", file.Size(), err)
@@ -116,7 +118,7 @@ func TestTheBrowserSaysWhatTheServerSays(t *testing.T) {
 		cases     []one
 	}{
 		"files of offices, demo files, and both damaged": {whole,
-			slices.Concat(inFourLanguages(officeFiles(t)), demoFiles(t, whole), toldBeforehand(real), damaged(real, 200))},
+			slices.Concat(inFourLanguages(officeFiles(t)), inFourLanguages(workbooks(t)), demoFiles(t, whole), toldBeforehand(real), damaged(real, 200))},
 		"ugly files": {small, inFourLanguages(uglyFiles(t))},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -164,8 +166,34 @@ func officeFiles(t *testing.T) []one {
 	if len(cases) < 8 {
 		t.Fatalf("%d files of offices", len(cases))
 	}
-	warned := "Gemeinde;Periode;arrivals;arrivals_informed\nGrenchen;2025;1.234;1.200\n"
+	warned := "Gemeinde;Periode;arrivals;arrivals_informed;first_talks;first_talks_within_90_days;first_talks_protection_explained;persons_with_need;persons_with_need_assigned\n" +
+		"Grenchen;2025;1.234;1200;20;15;12;10;7\n"
 	return append(cases, one{Name: "tausender.csv", Content: []byte(warned), Language: locale.German})
+}
+
+// workbooks are files of Excel: with a title above the table and numbers as numbers
+// and as text, with faults, and with a number of the old-age insurance.
+func workbooks(t *testing.T) []one {
+	t.Helper()
+	var cases []one
+	for name, rows := range map[string][][]any{
+		"gut":      {{"Grenchen", 2025, 100, "90", 20, 15, 12, 10, 7}},
+		"fehler":   {{"Grenchn", 2025, "viele", 90}, {"Grenchen", "2025", 1e15, -1.5}},
+		"personen": {{"Grenchen", 2025, 100, 90, 20, 15, 12, 10, 7, "756.9217.0769.85"}},
+	} {
+		book := excelize.NewFile()
+		table := append([][]any{{"Meldung der Gemeinde"},
+			{"Gemeinde", "Periode", "arrivals", "arrivals_informed", "first_talks", "first_talks_within_90_days", "first_talks_protection_explained", "persons_with_need", "persons_with_need_assigned"}}, rows...)
+		for i, row := range table {
+			must(t, book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row))
+		}
+		content, err := book.WriteToBuffer()
+		must(t, err)
+		must(t, book.Close())
+		cases = append(cases, one{Name: name + ".xlsx", Content: content.Bytes(), Language: locale.German})
+	}
+	slices.SortFunc(cases, func(a, b one) int { return strings.Compare(a.Name, b.Name) })
+	return cases
 }
 
 // demoFiles are a part of what `kipmonitor demo` sends.
