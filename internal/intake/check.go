@@ -83,20 +83,21 @@ func (c *checker) check() error {
 		c.whole(Error, "file_empty", nil)
 		return nil
 	}
-	if kind := c.plan.survey.binary; kind != "" {
+	ok, err := true, error(nil)
+	var head []byte
+	switch kind := c.plan.survey.binary; kind {
+	case "":
+		head, ok, err = c.head()
+	case "zip", "ole":
+		ok, err = c.openBook()
+	default:
 		c.whole(Error, "file_"+kind, nil)
 		return nil
 	}
-	head, err := c.head()
-	if err != nil {
+	if !ok || err != nil {
 		return err
 	}
-	if strings.TrimSpace(string(head)) == "" {
-		c.whole(Error, "file_empty", nil)
-		return nil
-	}
-	c.expectedRows = int(float64(bytes.Count(head, []byte{'\n'})) / float64(len(head)) * float64(c.file.Size))
-	if ok, err := c.header(head); !ok || err != nil {
+	if ok, err = c.header(head); !ok || err != nil {
 		return err
 	}
 	if err := c.establish(); err != nil {
@@ -105,17 +106,27 @@ func (c *checker) check() error {
 	return c.rows()
 }
 
-func (c *checker) head() ([]byte, error) {
+// head returns the beginning of a text; false where there is none.
+func (c *checker) head() ([]byte, bool, error) {
 	buffer := make([]byte, 64<<10)
 	n, err := io.ReadFull(c.plan.survey.text(c.file), buffer)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, fmt.Errorf("read %s: %w", c.file.Name, err)
+		return nil, false, fmt.Errorf("read %s: %w", c.file.Name, err)
 	}
-	return buffer[:n], nil
+	head := buffer[:n]
+	if strings.TrimSpace(string(head)) == "" {
+		c.whole(Error, "file_empty", nil)
+		return nil, false, nil
+	}
+	c.expectedRows = int(float64(bytes.Count(head, []byte{'\n'})) / float64(n) * float64(c.file.Size))
+	return head, true, nil
 }
 
 // rows starts at the first row of the file.
 func (pl *plan) rows(file File) (source, error) {
+	if pl.book != nil {
+		return pl.book.rows(file, pl.sheet)
+	}
 	s := newScanner(pl.survey.text(file), pl.dialect.separator, pl.dialect.end)
 	if pl.dialect.named {
 		if _, _, err := s.next(); err != nil {
@@ -151,6 +162,11 @@ func (c *checker) rows() error {
 			continue
 		}
 		errorsBefore := c.findings.errors
+		if c.uncomputed(rows, cells, number) {
+			c.report.Rows++
+			c.report.FaultyRows++
+			continue
+		}
 		m, ok := c.reader.read(cells, number)
 		if !ok {
 			continue
@@ -159,6 +175,7 @@ func (c *checker) rows() error {
 			c.state(m)
 			continue
 		}
+		c.hiddenRow(rows, number)
 		m.faulty = c.compareContext(cells, number) || m.faulty
 		if c.report.Rows++; c.report.Rows > MaxRows {
 			c.whole(Error, "too_many_rows", locale.Args{"limit": MaxRows})
@@ -169,6 +186,7 @@ func (c *checker) rows() error {
 			c.report.FaultyRows++
 		}
 	}
+	c.hiddenColumns(rows)
 	return c.settle()
 }
 
@@ -179,6 +197,10 @@ func (c *checker) scanFault(err error, row uint32) error {
 	}
 	if errors.Is(err, io.EOF) {
 		c.whole(Error, "file_empty", nil)
+		return nil
+	}
+	if refused := (*refusal)(nil); errors.As(err, &refused) {
+		c.whole(Error, refused.code, nil)
 		return nil
 	}
 	return fmt.Errorf("read %s: %w", c.file.Name, err)

@@ -42,7 +42,7 @@ func TestEachFaultIsFoundWhereItStands(t *testing.T) {
 		{"empty file", "", "file_empty", Expect{}},
 		{"blank lines only", "\n\r\n ;\n", "header_missing", Expect{}},
 		{"spaces only", " \n \n", "file_empty", Expect{}},
-		{"workbook under the name of a text", "PK\x03\x04rest", "file_xlsx", Expect{}},
+		{"broken workbook under the name of a text", "PK\x03\x04rest", "file_broken", Expect{}},
 		{"old workbook", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "file_xls", Expect{}},
 		{"PDF", "%PDF-1.7", "file_pdf", Expect{}},
 		{"neither text nor table", "abc\x00\x01\x02\x03;;;\x00", "file_binary", Expect{}},

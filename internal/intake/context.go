@@ -97,7 +97,7 @@ func (c *checker) firstRow(do func(cells [][]byte, row uint32) bool) error {
 	}
 	for {
 		cells, number, err := rows.next()
-		if errors.Is(err, io.EOF) || errors.Is(err, errLine) {
+		if errors.Is(err, io.EOF) || errors.Is(err, errLine) || errors.As(err, new(*refusal)) {
 			return nil // a broken row is reported when the rows are checked
 		}
 		if err != nil {

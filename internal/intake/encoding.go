@@ -20,7 +20,7 @@ type survey struct {
 	encoding encoding.Encoding // nil: UTF-8
 	name     string
 	skip     int64  // length of the byte order mark
-	binary   string // what it is, where it is no text: "xlsx", "xls", "pdf", "binary"
+	binary   string // what it is, where it is no text: "zip", "ole", "pdf", "binary"
 }
 
 // look hashes a file and finds its encoding. That a file is UTF-8 can be said only
@@ -78,9 +78,9 @@ func (s *survey) judge(head []byte, valid bool, nulls int) {
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		s.binary = "xlsx"
+		s.binary = "zip"
 	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0")):
-		s.binary = "xls"
+		s.binary = "ole"
 	case bytes.HasPrefix(head, []byte("%PDF")):
 		s.binary = "pdf"
 	case bytes.HasPrefix(head, []byte("\xEF\xBB\xBF")):

@@ -106,6 +106,7 @@ type findings struct {
 	more   int                // places of causes beyond maxFindings
 	errors int                // places of errors
 	mark   func(Finding)      // called for every place; may be nil
+	sheet  string             // that the rows stand in; "" in a text
 }
 
 type findingKey struct {
@@ -124,6 +125,9 @@ func (f *findings) add(row uint32, header string, wrong fault) {
 		f.errors++
 	}
 	place := figure.Cell{Row: row, Column: uint16(min(wrong.column+1, math.MaxUint16))}
+	if row != 0 {
+		place.Sheet = f.sheet
+	}
 	key := findingKey{wrong.code, wrong.column, wrong.cause}
 	i, again := f.index[key]
 	if !again && wrong.rule == nil {

@@ -27,6 +27,7 @@ const (
 // like a header.
 type sample struct {
 	dialect dialect
+	sheet   *sheet // nil in a text
 	rows    [][]string
 	numbers []uint32
 	header  int // index in rows; -1 where there is none
@@ -50,21 +51,13 @@ func (c *checker) header(head []byte) (bool, error) {
 		c.whole(Error, "form_not_known", locale.Args{"text": clip(string(c.expect.Form))})
 		return false, nil
 	}
-	var best *sample
-	for _, d := range dialects(head) {
-		s, err := c.sample(d)
-		if errors.Is(err, errLine) {
-			err = nil
-			if best == nil {
-				best = s
-			}
-		}
-		if err != nil {
-			return false, c.scanFault(err, 1)
-		}
-		if s.better(best) {
-			best = s
-		}
+	find := func() (*sample, error) { return c.cut(head) }
+	if c.plan.book != nil {
+		find = c.chooseSheet
+	}
+	best, err := find()
+	if err != nil {
+		return false, c.scanFault(err, 1)
 	}
 	c.plan.dialect, c.report.Separator = best.dialect, best.dialect.name()
 	if c.personalSample(best) {
@@ -90,11 +83,32 @@ func (c *checker) header(head []byte) (bool, error) {
 	return c.columns(), nil
 }
 
-// sample reads the beginning of the file.
-func (c *checker) sample(d dialect) (*sample, error) {
-	s := &sample{dialect: d, header: -1}
+// cut finds the dialect in which a text makes the most sense.
+func (c *checker) cut(head []byte) (*sample, error) {
+	var best *sample
+	for _, d := range dialects(head) {
+		s, err := c.sample(d, nil)
+		if errors.Is(err, errLine) {
+			err = nil
+			if best == nil {
+				best = s
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if s.better(best) {
+			best = s
+		}
+	}
+	return best, nil
+}
+
+// sample reads the beginning of a text, or of a sheet.
+func (c *checker) sample(d dialect, sheet *sheet) (*sample, error) {
+	s := &sample{dialect: d, sheet: sheet, header: -1}
 	pl := *c.plan
-	pl.dialect = d
+	pl.dialect, pl.sheet = d, sheet
 	rows, err := pl.rows(c.file)
 	if err != nil {
 		return s, err
@@ -107,7 +121,7 @@ func (c *checker) sample(d dialect) (*sample, error) {
 		if err != nil {
 			return s, err
 		}
-		texts := copyCells(cells)
+		texts := c.unmerge(s, copyCells(cells), number)
 		s.rows, s.numbers = append(s.rows, texts), append(s.numbers, number)
 		fits := c.fits(texts)
 		if len(fits) > 0 && (len(s.fits) == 0 || fits[0].known > s.fits[0].known) {

@@ -15,6 +15,8 @@ import (
 type plan struct {
 	survey    survey
 	dialect   dialect
+	book      *book  // nil where the file is a text
+	sheet     *sheet // that is read
 	form      *programme.Form
 	layout    Layout
 	headerRow uint32

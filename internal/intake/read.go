@@ -29,6 +29,7 @@ func Read(file File, p *programme.Programme, report Report, emit func([]figure.O
 		}
 		return ""
 	}
+	sheet := report.Sheet
 	batch := make([]figure.Observation, 0, batchSize+len(pl.columns))
 	err := pl.each(file, p, func(r *reader, m *row) error {
 		margin := m.margin()
@@ -44,7 +45,7 @@ func Read(file File, p *programme.Programme, report Report, emit func([]figure.O
 		}
 		for i := range m.figures {
 			f := &m.figures[i]
-			observation.Cell = figure.Cell{Row: m.number, Column: uint16(min(f.column+1, 65535))}
+			observation.Cell = figure.Cell{Sheet: sheet, Row: m.number, Column: uint16(min(f.column+1, 65535))}
 			observation.KeyFigure = pl.figures[f.figure].ID
 			observation.Value, observation.Mark = f.amount.value, f.amount.mark
 			observation.Margins = pl.slices.margins(m.sliceKey(f.figure), margin)

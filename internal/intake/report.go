@@ -31,6 +31,7 @@ type Report struct {
 	SHA256       string              `json:"sha256"`
 	Encoding     string              `json:"encoding"`
 	Separator    string              `json:"separator"`
+	Sheet        string              `json:"sheet,omitempty"` // that was read, of a workbook
 	Layout       Layout              `json:"layout"`
 	Form         figure.Form         `json:"form"`
 	FormVersion  string              `json:"form_version"`

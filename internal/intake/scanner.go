@@ -250,6 +250,9 @@ func dialects(head []byte) []dialect {
 
 // name is the separator as the report names it.
 func (d dialect) name() string {
+	if d == (dialect{}) {
+		return "" // a sheet has none
+	}
 	if d.separator == '\t' {
 		return "tab"
 	}

@@ -1,0 +1,367 @@
+package intake
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"kipmonitor/internal/locale"
+)
+
+// A workbook is read as a text is: its rows come from a sheet instead of from lines.
+// What is its own is which sheet that is, merged cells in the header, what nobody
+// sees, formulas, and what a workbook may hold beside figures.
+
+// openBook opens a workbook; false where it cannot be read, and the findings say why.
+func (c *checker) openBook() (bool, error) {
+	if c.plan.survey.binary == "ole" {
+		kind, err := oleKind(c.file)
+		if err != nil {
+			return false, fmt.Errorf("read %s: %w", c.file.Name, err)
+		}
+		c.whole(Error, kind, nil)
+		return false, nil
+	}
+	b, err := openBook(c.file)
+	if err != nil {
+		return false, c.scanFault(err, 1)
+	}
+	c.plan.book = b
+	return true, nil
+}
+
+// candidate is a sheet that may be the one with the figures.
+type candidate struct {
+	*sample
+	understood bool // its header is one of a form
+	filled     bool // and figures stand below it
+}
+
+// better reports whether a is rather the sheet that is meant.
+func (a candidate) better(b candidate) bool {
+	rank := func(x candidate) (understood, filled, known, figures int) {
+		if x.understood {
+			understood, known, figures = 1, x.fits[0].known, x.fits[0].figures
+		}
+		if x.filled {
+			filled = 1
+		}
+		return understood, filled, known, figures
+	}
+	aUnderstood, aFilled, aKnown, aFigures := rank(a)
+	bUnderstood, bFilled, bKnown, bFigures := rank(b)
+	return cmp.Or(aUnderstood-bUnderstood, aFilled-bFilled, aKnown-bKnown, aFigures-bFigures) > 0
+}
+
+// chooseSheet finds the visible sheet that fits a form best. Other sheets with
+// figures for a form would be lost, so the file is not read without a word on them.
+func (c *checker) chooseSheet() (*sample, error) {
+	var best candidate
+	var further, hidden []string
+	expected := c.expect.Form
+	for _, sheet := range c.plan.book.sheets {
+		if err := c.plan.book.survey(c.file, sheet); err != nil {
+			return nil, err
+		}
+		// Also figures for another form than the expected one are not to be lost.
+		c.expect.Form = ""
+		one, err := c.candidate(sheet)
+		c.expect.Form = expected
+		if err != nil {
+			return nil, err
+		}
+		if one.filled && sheet.hidden {
+			hidden = append(hidden, "«"+sheet.name+"»")
+		} else if one.filled {
+			further = append(further, "«"+sheet.name+"»")
+		}
+		if sheet.hidden {
+			continue
+		}
+		if expected != "" {
+			if one, err = c.candidate(sheet); err != nil {
+				return nil, err
+			}
+		}
+		if len(one.rows) > 0 && (best.sample == nil || one.better(best)) {
+			best = one
+		}
+	}
+	if len(hidden) > 0 {
+		c.whole(Hint, "sheet_hidden", locale.Args{"sheets": strings.Join(hidden, ", ")})
+	}
+	if best.sample == nil {
+		return nil, refuse("file_empty")
+	}
+	c.plan.sheet, c.expectedRows = best.sheet, best.sheet.rows
+	if best.understood {
+		var others []string
+		for _, name := range further {
+			if name != "«"+best.sheet.name+"»" {
+				others = append(others, name)
+			}
+		}
+		if len(others) > 0 {
+			c.whole(Error, "sheet_further", locale.Args{"sheet": best.sheet.name, "sheets": strings.Join(others, ", ")})
+		}
+	}
+	if err := c.personalElsewhere(); err != nil {
+		return nil, err
+	}
+	c.report.Sheet, c.findings.sheet = best.sheet.name, best.sheet.name
+	return best.sample, nil
+}
+
+// candidate looks at the beginning of a sheet, and for figures in it.
+func (c *checker) candidate(sheet *sheet) (candidate, error) {
+	s, err := c.sample(dialect{}, sheet)
+	if err != nil {
+		return candidate{}, err
+	}
+	one := candidate{sample: s, understood: len(s.fits) > 0 && s.fits[0].known >= 2}
+	if !one.understood {
+		return one, nil
+	}
+	err = c.eachRow(sheet, func(cells [][]byte, row uint32) bool {
+		if row <= s.numbers[s.header] || c.headsTotals(cells) {
+			return false
+		}
+		for i, column := range s.fits[0].columns {
+			if column.role == figureCell || column.role == valueCell {
+				one.filled = one.filled || bytes.ContainsAny(cellAt(cells, i), "=0123456789")
+			}
+		}
+		return one.filled
+	})
+	return one, err
+}
+
+// eachRow calls do with the rows of a sheet until it returns true.
+func (c *checker) eachRow(sheet *sheet, do func(cells [][]byte, row uint32) bool) error {
+	rows, err := c.plan.book.rows(c.file, sheet)
+	if err != nil {
+		return err
+	}
+	for {
+		cells, number, err := rows.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if do(cells, number) {
+			return nil
+		}
+	}
+}
+
+// unmerge gives the cells of a row at the top of a sheet the text of those above
+// that they are merged with: «Gemeinde» over two rows. Where a name alone says
+// nothing, the title above it that is merged over several columns is put before it.
+func (c *checker) unmerge(s *sample, texts []string, number uint32) []string {
+	if s.sheet == nil {
+		return texts
+	}
+	above := func(m mergedCell) string {
+		row := int(m.firstRow) - 1 // all rows at the top are there
+		if row < 0 || row >= len(s.rows) || m.firstColumn >= len(s.rows[row]) {
+			return ""
+		}
+		return s.rows[row][m.firstColumn]
+	}
+	for _, m := range s.sheet.merged {
+		if m.firstRow >= number || m.lastRow < number {
+			continue
+		}
+		text := above(m)
+		if text == "" || m.firstColumn >= maxColumns {
+			continue
+		}
+		for len(texts) <= m.firstColumn {
+			texts = append(texts, "")
+		}
+		if texts[m.firstColumn] == "" {
+			texts[m.firstColumn] = text
+		}
+	}
+	for _, m := range s.sheet.merged {
+		if m.lastRow+1 != number || m.firstColumn == m.lastColumn {
+			continue
+		}
+		group := above(m)
+		for i := m.firstColumn; group != "" && i <= m.lastColumn && i < len(texts); i++ {
+			if texts[i] == "" || c.headers.known[c.headers.key(texts[i])] {
+				continue
+			}
+			if both := group + " " + texts[i]; c.headers.known[c.headers.key(both)] {
+				texts[i] = both
+			}
+		}
+	}
+	return texts
+}
+
+// uncomputed reports the formulas of a row that no program has computed, where they
+// stand in columns that are read. Nothing else can be said of such a row but whether
+// it holds personal data.
+func (c *checker) uncomputed(rows source, cells [][]byte, number uint32) bool {
+	s, ok := rows.(*sheetRows)
+	if !ok || len(s.uncomputed) == 0 || c.headsTotals(cells) {
+		return false
+	}
+	found := false
+	for _, column := range s.uncomputed {
+		if c.reads(column) {
+			found = true
+			c.add(number, fault{severity: Error, code: "formula_uncomputed", column: column})
+		}
+	}
+	if found {
+		c.incomplete = true
+		for i, cell := range cells {
+			if len(cell) > 0 {
+				c.personCell(number, i, cell)
+			}
+		}
+	}
+	return found
+}
+
+// reads reports whether something is read from a column.
+func (c *checker) reads(column int) bool {
+	if column >= len(c.plan.columns) {
+		return false
+	}
+	switch c.plan.columns[column].role {
+	case ignored, unknownCell, noteCell, formCell:
+		return false
+	}
+	return true
+}
+
+// hiddenRow warns of a row that counts and that nobody sees.
+func (c *checker) hiddenRow(rows source, number uint32) {
+	if s, ok := rows.(*sheetRows); ok && s.hidden {
+		c.add(number, fault{severity: Warning, code: "row_hidden", column: -1})
+	}
+}
+
+// hiddenColumns warns of columns that count and that nobody sees.
+func (c *checker) hiddenColumns(rows source) {
+	s, ok := rows.(*sheetRows)
+	if !ok || c.report.Rows == 0 {
+		return
+	}
+	for i := range c.plan.columns {
+		for _, hidden := range s.columns {
+			if i >= hidden.first && i <= hidden.last && c.reads(i) {
+				c.add(c.plan.headerRow, fault{severity: Warning, code: "column_hidden", column: i})
+				break
+			}
+		}
+	}
+}
+
+// personalElsewhere looks for social insurance numbers in what is not read: the
+// other sheets, hidden ones too, their names, and the comments. The file would be
+// kept with all of them.
+func (c *checker) personalElsewhere() error {
+	var places []string
+	note := func(place string) {
+		if c.report.PersonalData = true; len(places) < maxPlaces {
+			places = append(places, place)
+		}
+	}
+	for i, sheet := range c.plan.book.sheets {
+		if hasSocialInsurance([]byte(sheet.name)) {
+			sheet.name = strconv.Itoa(i + 1)
+			note("«" + sheet.name + "»")
+		}
+		if sheet == c.plan.sheet {
+			continue
+		}
+		err := c.eachRow(sheet, func(cells [][]byte, row uint32) bool {
+			for column, cell := range cells {
+				if insured(cell) {
+					note("«" + sheet.name + "» " + letters(column) + strconv.Itoa(int(row)))
+					return true
+				}
+			}
+			return false
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, part := range c.plan.book.comments {
+		found, err := c.personalComment(part)
+		if err != nil {
+			return err
+		}
+		if found {
+			note(part[strings.LastIndexByte(part, '/')+1:])
+		}
+	}
+	if len(places) > 0 {
+		c.whole(Error, "personal_elsewhere", locale.Args{"places": strings.Join(places, ", ")})
+	}
+	return nil
+}
+
+// personalComment reports whether a part with comments holds a social insurance
+// number.
+func (c *checker) personalComment(part string) (found bool, err error) {
+	a, err := openArchive(c.file)
+	if err != nil {
+		return false, err
+	}
+	err = a.read(part, maxPart, func(reader io.Reader) error {
+		t := newTokens(reader)
+		var text []byte
+		for {
+			kind, err := t.next()
+			if err == io.EOF {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			switch name := string(t.name); {
+			case kind == textToken:
+				if text = t.appendText(text); len(text) > maxToken {
+					return refuse("file_too_large")
+				}
+			case name == "comment" || name == "threadedComment":
+				// Its text may be cut into runs.
+				found = found || insured(text)
+				text = text[:0]
+			}
+		}
+	})
+	return found, err
+}
+
+// insured reports whether a text holds a social insurance number.
+func insured(text []byte) bool {
+	digits := 0
+	for _, c := range text {
+		if isDigit(c) {
+			digits++
+		}
+	}
+	return digits >= 13 && hasSocialInsurance(text)
+}
+
+// letters names a column, counted from 0, as Excel does.
+func letters(column int) string {
+	name := ""
+	for n := column + 1; n > 0; n = (n - 1) / 26 {
+		name = string(rune('A'+(n-1)%26)) + name
+	}
+	return name
+}

@@ -1,0 +1,397 @@
+package intake
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// The bounds of a sheet: those of Excel, but for the columns.
+const (
+	maxSheetRow    = 1 << 20
+	maxSheetColumn = 1 << 14
+	maxRowBytes    = 8 << 20
+	// maxTexts bounds what the cells say, all together: a long text may be shared by
+	// millions of them.
+	maxTexts = 256 << 20
+)
+
+// sheetRows reads the rows of a sheet. Rows in which nothing stands are left out,
+// but for those at the top, which count when the header is looked for.
+type sheetRows struct {
+	book   *book
+	tokens *tokens
+	begun  bool // within the rows
+	ended  bool
+
+	row     uint32 // handed out last
+	read    uint32 // read last
+	waiting bool   // the row read last comes after rows that were left out
+	cells   [][]byte
+	arena   []byte // texts of the row that are no shared ones
+	columns []hiddenColumns
+	texts   int // bytes handed out so far
+
+	hidden     bool  // nobody sees the row
+	uncomputed []int // columns of formulas whose result does not stand in the file
+}
+
+// hiddenColumns are columns of a sheet that nobody sees, from 0.
+type hiddenColumns struct{ first, last int }
+
+// rows starts at the first row of a sheet.
+func (b *book) rows(file File, s *sheet) (*sheetRows, error) {
+	a, err := openArchive(file)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := a.open(s.part, maxSheet)
+	if err != nil {
+		return nil, err
+	}
+	return &sheetRows{book: b, tokens: newTokens(reader)}, nil
+}
+
+func (s *sheetRows) next() ([][]byte, uint32, error) {
+	for !s.waiting {
+		if err := s.readRow(); err != nil {
+			return nil, s.read + 1, err
+		}
+		s.waiting = len(s.cells) > 0
+	}
+	if s.row+1 < s.read && s.row < headerRows {
+		s.row++
+		return nil, s.row, nil
+	}
+	s.waiting, s.row = false, s.read
+	return s.cells, s.row, nil
+}
+
+// readRow reads the next row, or returns io.EOF.
+func (s *sheetRows) readRow() error {
+	for !s.ended {
+		found, err := s.tokens.next()
+		if err != nil {
+			// Without rows it is no sheet; with an end missing it is a part of one.
+			return unexpected(err)
+		}
+		if found == textToken {
+			continue
+		}
+		switch name := s.tokens.name; {
+		case string(name) == "sheetData":
+			s.begun, s.ended = found == startToken, found == endToken
+		case found == endToken:
+		case s.begun && string(name) == "row":
+			return s.readCells()
+		case s.begun:
+			if err := s.tokens.skip(); err != nil {
+				return err
+			}
+		case string(name) == "col":
+			s.column()
+		}
+	}
+	return io.EOF
+}
+
+// column notes which columns are hidden.
+func (s *sheetRows) column() {
+	hidden, first, last := false, 0, 0
+	for rest := s.tokens.attributes; ; {
+		name, value, after, ok := attribute(rest)
+		if !ok {
+			break
+		}
+		switch string(name) {
+		case "hidden":
+			hidden = isTrue(value)
+		case "min":
+			first = ordinal(value, maxSheetColumn)
+		case "max":
+			last = ordinal(value, maxSheetColumn)
+		}
+		rest = after
+	}
+	if hidden && first > 0 && len(s.columns) < maxColumns {
+		s.columns = append(s.columns, hiddenColumns{first - 1, last - 1})
+	}
+}
+
+func isTrue(value []byte) bool { return string(value) == "1" || string(value) == "true" }
+
+// ordinal reads a number from 1 to most, or returns 0.
+func ordinal(text []byte, most int) int {
+	n := 0
+	for _, c := range text {
+		if !isDigit(c) || n > most {
+			return 0
+		}
+		n = n*10 + int(c-'0')
+	}
+	if n > most {
+		return 0
+	}
+	return n
+}
+
+// readCells reads the row whose tag was returned last.
+func (s *sheetRows) readCells() error {
+	clear(s.cells)
+	s.cells, s.arena, s.uncomputed, s.hidden = s.cells[:0], s.arena[:0], s.uncomputed[:0], false
+	number := int(s.read) + 1
+	for rest := s.tokens.attributes; ; {
+		name, value, after, ok := attribute(rest)
+		if !ok {
+			break
+		}
+		switch string(name) {
+		case "r":
+			number = ordinal(value, maxSheetRow)
+		case "hidden":
+			s.hidden = isTrue(value)
+		}
+		rest = after
+	}
+	if number <= int(s.read) || number > maxSheetRow {
+		return errBroken // rows in another order would be read in another way by others
+	}
+	s.read = uint32(number)
+	column := -1
+	for depth := s.tokens.depth; ; {
+		found, err := s.tokens.next()
+		if err != nil {
+			return unexpected(err)
+		}
+		switch {
+		case s.tokens.depth < depth:
+			return nil
+		case found != startToken:
+		case string(s.tokens.name) == "c":
+			if column, err = s.readCell(column); err != nil {
+				return err
+			}
+		default:
+			if err := s.tokens.skip(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// The types of cells (ECMA-376 part 1, 18.18.11).
+const (
+	numberCell = iota
+	sharedCell
+	textCell
+	boolCell
+)
+
+// readCell reads the cell whose tag was returned last and returns its column.
+func (s *sheetRows) readCell(before int) (int, error) {
+	t := s.tokens
+	column, kind, style := before+1, numberCell, 0
+	for rest := t.attributes; ; {
+		name, value, after, ok := attribute(rest)
+		if !ok {
+			break
+		}
+		if len(name) == 1 {
+			switch name[0] {
+			case 'r':
+				var row uint32
+				var ok bool
+				if row, column, ok = cellReference(value); !ok || row != s.read || column <= before {
+					return 0, errBroken
+				}
+			case 's':
+				style = ordinal(value, maxStyleCount)
+			case 't':
+				switch string(value) {
+				case "s":
+					kind = sharedCell
+				case "b":
+					kind = boolCell
+				case "n":
+				default: // str, inlineStr, e: errors are read as they are shown; d: ISO 8601
+					kind = textCell
+				}
+			}
+		}
+		rest = after
+	}
+	if column >= maxSheetColumn {
+		return 0, errBroken
+	}
+	start := len(s.arena)
+	formula, value, inText := false, false, false
+	for depth := t.depth; t.depth >= depth; {
+		found, err := t.next()
+		if err != nil {
+			return 0, unexpected(err)
+		}
+		switch {
+		case found == textToken:
+			if inText {
+				s.arena = t.appendText(s.arena)
+			}
+		case found == endToken:
+			if inText && kind == textCell {
+				s.arena = unescapeLetters(s.arena, start)
+			}
+			inText = false
+		case string(t.name) == "v":
+			value, inText = true, true
+			s.arena = s.arena[:start]
+		case string(t.name) == "is":
+			value = true
+			if s.arena, err = t.richText(s.arena[:start]); err != nil {
+				return 0, err
+			}
+		case string(t.name) == "f":
+			formula = true
+			fallthrough
+		default:
+			if err := t.skip(); err != nil {
+				return 0, err
+			}
+		}
+	}
+	if len(s.arena) > maxRowBytes {
+		return 0, refuse("file_too_large")
+	}
+	text := s.arena[start:len(s.arena):len(s.arena)]
+	if formula && (!value || len(text) == 0 && kind != textCell) {
+		s.uncomputed = append(s.uncomputed, column)
+		return column, s.put(column, []byte{'='})
+	}
+	if len(text) == 0 {
+		return column, nil
+	}
+	if !utf8.Valid(text) {
+		return 0, errBroken
+	}
+	text, err := s.meant(text, kind, style)
+	if err != nil {
+		return 0, err
+	}
+	return column, s.put(column, text)
+}
+
+// meant is what a value says by the type and the format of its cell.
+func (s *sheetRows) meant(text []byte, kind, style int) ([]byte, error) {
+	switch kind {
+	case sharedCell:
+		text = bytes.TrimSpace(text)
+		i := ordinal(text, maxStringCount)
+		if i == 0 && string(text) != "0" {
+			return nil, errBroken
+		}
+		shared, found := s.book.strings.at(i)
+		if !found {
+			return nil, errBroken
+		}
+		return shared, nil
+	case boolCell:
+		switch string(text) {
+		case "1", "true":
+			return []byte("TRUE"), nil
+		case "0", "false":
+			return []byte("FALSE"), nil
+		}
+	case numberCell:
+		format := plainNumber
+		if style < len(s.book.kinds) {
+			format = s.book.kinds[style]
+		}
+		if format == plainNumber && isPlain(text) {
+			return text, nil
+		}
+		start := len(s.arena)
+		s.arena = appendNumber(s.arena, text, format, s.book.since1904)
+		return s.arena[start:len(s.arena):len(s.arena)], nil
+	}
+	return text, nil
+}
+
+// put sets a cell of the row.
+func (s *sheetRows) put(column int, text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	if column >= maxColumns {
+		return refuse("file_too_wide")
+	}
+	if s.texts += len(text); s.texts > maxTexts {
+		return refuse("file_too_large")
+	}
+	for len(s.cells) <= column {
+		s.cells = append(s.cells, nil)
+	}
+	s.cells[column] = text
+	return nil
+}
+
+// cellReference reads a reference such as B12; the column counts from 0.
+func cellReference(reference []byte) (row uint32, column int, ok bool) {
+	i := 0
+	for i < len(reference) && i < 3 && reference[i] >= 'A' && reference[i] <= 'Z' {
+		column = column*26 + int(reference[i]-'A') + 1
+		i++
+	}
+	row = uint32(ordinal(reference[i:], maxSheetRow))
+	return row, column - 1, column > 0 && column <= maxSheetColumn && row > 0
+}
+
+// mergedCell is a range of cells that is shown as one: the text stands in the
+// first. Columns count from 0.
+type mergedCell struct {
+	firstRow, lastRow       uint32
+	firstColumn, lastColumn int
+}
+
+// maxMerged bounds the merged cells that are remembered: those of a header.
+const maxMerged = 1000
+
+// survey looks over a sheet before its rows are read, since merged cells are listed
+// behind them. Only those at the beginning matter, where the header is.
+func (b *book) survey(file File, s *sheet) error {
+	a, err := openArchive(file)
+	if err != nil {
+		return err
+	}
+	reader, err := a.open(s.part, maxSheet)
+	if err != nil {
+		return err
+	}
+	t := newTokens(reader)
+	for {
+		found, err := t.next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if found != startToken {
+			continue
+		}
+		switch string(t.name) {
+		case "row":
+			s.rows++
+		case "mergeCell":
+			if m, ok := mergedRange(t.attribute("ref")); ok && m.firstRow <= headerRows && len(s.merged) < maxMerged {
+				s.merged = append(s.merged, m)
+			}
+		}
+	}
+}
+
+// mergedRange reads a range such as A1:B2.
+func mergedRange(reference string) (mergedCell, bool) {
+	first, last, found := strings.Cut(reference, ":")
+	firstRow, firstColumn, ok := cellReference([]byte(first))
+	lastRow, lastColumn, also := cellReference([]byte(last))
+	return mergedCell{firstRow, lastRow, firstColumn, lastColumn}, found && ok && also
+}

@@ -1,0 +1,92 @@
+package intake
+
+import (
+	"io"
+	"unicode/utf8"
+)
+
+// The bounds of the texts that the cells of a workbook share.
+const (
+	maxStringBytes = 64 << 20
+	maxStringCount = 4 << 20
+)
+
+// sharedStrings are the texts of a workbook, one behind the other.
+type sharedStrings struct {
+	texts []byte
+	ends  []uint32
+}
+
+// at returns a text; false where there is none with the number.
+func (s *sharedStrings) at(i int) ([]byte, bool) {
+	if i < 0 || i >= len(s.ends) {
+		return nil, false
+	}
+	start := uint32(0)
+	if i > 0 {
+		start = s.ends[i-1]
+	}
+	return s.texts[start:s.ends[i]:s.ends[i]], true
+}
+
+// readStrings reads the shared strings.
+func readStrings(reader io.Reader) (*sharedStrings, error) {
+	s := &sharedStrings{}
+	t := newTokens(reader)
+	for {
+		found, err := t.next()
+		if err == io.EOF {
+			return s, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if found != startToken || string(t.name) != "si" {
+			continue
+		}
+		if s.texts, err = t.richText(s.texts); err != nil {
+			return nil, err
+		}
+		if len(s.texts) > maxStringBytes || len(s.ends) >= maxStringCount {
+			return nil, refuse("file_too_large")
+		}
+		s.ends = append(s.ends, uint32(len(s.texts)))
+	}
+}
+
+// richText appends the text within the tag that was returned last: that of its
+// runs one behind the other, without how the text is pronounced.
+func (t *tokens) richText(to []byte) ([]byte, error) {
+	start, inText := len(to), false
+	for depth := t.depth; t.depth >= depth; {
+		found, err := t.next()
+		if err != nil {
+			return to, unexpected(err)
+		}
+		switch {
+		case found == textToken:
+			if inText {
+				to = t.appendText(to)
+			}
+		case string(t.name) == "t":
+			inText = found == startToken
+		case found == startToken && (string(t.name) == "rPh" || string(t.name) == "rPr"):
+			if err := t.skip(); err != nil {
+				return to, err
+			}
+		}
+	}
+	to = unescapeLetters(to, start)
+	if !utf8.Valid(to[start:]) {
+		return to, errBroken
+	}
+	return to, nil
+}
+
+// appendText appends the text that was returned last.
+func (t *tokens) appendText(to []byte) []byte {
+	if t.literal {
+		return append(to, t.text...)
+	}
+	return appendUnescaped(to, t.text)
+}
