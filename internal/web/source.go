@@ -116,6 +116,9 @@ func ranges(cells []figure.Cell) string {
 			j++
 		}
 		text := cellName(cells[i])
+		if i == 0 && cells[i].Sheet != "" {
+			text = sheetName(cells[i].Sheet) + "!" + text
+		}
 		if j > i {
 			text += "–" + cellName(cells[j])
 		}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -328,14 +329,30 @@ func places(finding intake.Finding, l locale.Language) string {
 		return ""
 	}
 	var names []string
+	sheet := ""
 	for _, place := range append([]figure.Cell{finding.Place}, finding.More...) {
-		names = append(names, cellName(place))
+		name := cellName(place)
+		if place.Sheet != sheet && place.Sheet != "" {
+			sheet = place.Sheet
+			name = sheetName(sheet) + "!" + name
+		}
+		names = append(names, name)
 	}
 	text := l.Say("web.check.places", locale.Args{"places": strings.Join(names, ", ")})
 	if rest := finding.Count - len(names); rest > 0 {
 		text += " " + l.Say("web.check.more_places", locale.Args{"count": rest})
 	}
 	return text
+}
+
+// sheetName writes the name of a sheet as Excel does before a cell: «Daten»,
+// «'Zahlen 2025'».
+func sheetName(name string) string {
+	plain := strings.TrimFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }) == ""
+	if plain && !strings.ContainsAny(name[:1], "0123456789") {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", "''") + "'"
 }
 
 // cellName is «B12», or the row alone where no column is meant.
