@@ -20,8 +20,10 @@ import (
 func (f Frame) Bars(t disclosure.Table) Chart { return f.bars(t, false) }
 
 // Ranking is Bars sorted by value, the largest on top. What is hidden or missing
-// stands at the end, with its mark; of many rows, such as those of all
-// municipalities, it is counted in one line for each mark.
+// stands at the end, with its mark. Of many rows, such as those of all
+// municipalities, the highest and the lowest are drawn, and the others are counted
+// in one line, as is what is not shown: nobody compares a hundred bars. All of them
+// stand in the table.
 func (f Frame) Ranking(t disclosure.Table) Chart { return f.bars(t, true) }
 
 func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
@@ -50,9 +52,13 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 	}
 	s := exactScale(values)
 
-	drawn := rows
+	drawn, between := rows, 0
 	if sorted && len(rows) > manyRows {
 		drawn = slices.DeleteFunc(slices.Clone(rows), func(row disclosure.Row) bool { return row.Cells[0].State != disclosure.Shown })
+		if len(drawn) > 2*endRows {
+			between = len(drawn) - 2*endRows
+			drawn = slices.Concat(drawn[:endRows], drawn[len(drawn)-endRows:])
+		}
 	}
 	var bars, marks []point
 	var names, texts []string
@@ -67,7 +73,10 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 		bars, marks = append(bars, bar), append(marks, mark)
 		names, texts = append(names, name), append(texts, text)
 	}
-	for _, row := range drawn {
+	for i, row := range drawn {
+		if between > 0 && i == endRows {
+			add(f.Writer.Language.Say("chart.between", locale.Args{"count": between}), "…", "", point{BarData: opts.BarData{Value: nothing}})
+		}
 		c := row.Cells[0]
 		name, text := f.headerLabel(row.Header), f.short(c)
 		bar := point{BarData: opts.BarData{Value: nothing}}
@@ -82,7 +91,7 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 		}
 		add(name, text, f.Writer.Spoken(c), bar)
 	}
-	if len(drawn) < len(rows) {
+	if len(drawn)+between < len(rows) {
 		for _, state := range []disclosure.State{disclosure.Hidden, disclosure.Missing, disclosure.NotApplicable, disclosure.NotComputable} {
 			n := 0
 			for _, row := range rows {
@@ -134,6 +143,9 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 // manyRows is the number of rows beyond which bars are drawn close together, and
 // a ranking counts what it does not show.
 const manyRows = 30
+
+// endRows is how many of the highest and of the lowest rows a long ranking draws.
+const endRows = 10
 
 // compare orders cells from the largest figure to the smallest, and those
 // without a figure behind them.

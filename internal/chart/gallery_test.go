@@ -142,25 +142,6 @@ var examples = []example{
 		return f.Bars(sheet("Teilnehmende nach Alter, 2025", true, "persons", []disclosure.Header{head("2025", "2025")},
 			"0–4 Jahre|3", "5–15 Jahre|12", "16–25 Jahre|612", "26–55 Jahre|2310", "56 Jahre und älter|188", "=Total|3125"))
 	}},
-	{"stacked-years", func(f Frame) Chart {
-		total := head("", "Total")
-		total.Total = true
-		return f.Stacked(sheet("Teilnehmende nach Geschlecht", true, "persons", []disclosure.Header{head("w", "weiblich"), head("m", "männlich"), head("u", "unbekannt/andere"), total},
-			"2022|1820|1300|0|3120", "2023|1904|1422|12|3338", "2024|2211|1651|2|3864", "2025|~2304|~1742|~31|~4077"))
-	}},
-	{"stacked-finance", func(f Frame) Chart {
-		total := head("", "Total")
-		total.Total = true
-		return f.Stacked(sheet("Ausgaben nach Förderbereich und Herkunft, 2025", false, "chf",
-			[]disclosure.Header{head("ifk", "Bund (Integrationsförderkredit)"), head("ip", "Bund (Integrationspauschale)"), head("canton", "Kanton"), head("municipalities", "Gemeinden"), total},
-			"FB1:Information|312000.5|0|280000|95000|687000.5", "FB2:Sprache|812000|2410000|640000|310000|4172000", "FB3:Ausbildung und Arbeit|102000|3120000|220000|0|3442000",
-			"FB4:Frühe Kindheit|188000|402000|150000|120000|860000", "FB5:Zusammenleben|141000|.|90000|61000|292000", "FB6:Vielfalt und Schutz|98000|.|85000|-|183000", "FB7:Dolmetschen|220000|310000|190000|44000|764000"))
-	}},
-	{"stacked-grades", func(f Frame) Chart {
-		return f.Stacked(sheet("Indikatoren nach Beurteilung", false, "indicators",
-			[]disclosure.Header{head("reached", "erreicht"), head("on_track", "auf Kurs"), head("at_risk", "gefährdet"), head("off_track", "verfehlt"), head("not_judged", "nicht beurteilbar")},
-			"FB1:Information|2|3|1|0|2", "FB2:Sprache|1|4|2|1|3", "FB3:Ausbildung und Arbeit|0|3|3|2|1", "FB4:Frühe Kindheit|2|2|0|1|2", "FB5:Zusammenleben|1|1|2|0|3", "FB6:Vielfalt und Schutz|0|2|1|2|2", "FB7:Dolmetschen|3|2|0|1|1"))
-	}},
 	{"grouped-years", func(f Frame) Chart {
 		return f.Grouped(sheet("Erwerbsquote nach Status", true, figure.Percent, []disclosure.Header{head("FL", "anerkannte Flüchtlinge"), head("VA", "vorläufig Aufgenommene"), head("S", "Schutzstatus S")},
 			"2022|0.381|0.423|.", "2023|0.412|0.451|0.187", "2024|0.447|-|0.263", "2025|0.471|0.489|0.331"))
