@@ -144,6 +144,7 @@ func (c *checker) rows() error {
 		return c.scanFault(err, 1)
 	}
 	c.reader = newReader(c.programme, c.names, c.plan)
+	c.plan.kept.municipalities, c.plan.kept.measures, c.plan.kept.furthers = c.reader.municipalities, c.reader.measures, c.reader.furthers
 	c.reader.fault, c.reader.suspicious = c.add, c.personCell
 	c.rowRules = newRowRules(c.programme, c.plan)
 	compares := len(c.rowRules) > 0 || slices.ContainsFunc(c.plan.whole, func(whole int) bool { return whole >= 0 })
@@ -232,6 +233,9 @@ func (c *checker) row(m *row, cells [][]byte) {
 	}
 	c.incomplete = c.incomplete || m.faulty
 	c.report.Observations += len(m.figures)
+	if c.findings.errors == 0 {
+		c.plan.kept.add(m)
+	}
 	if c.plan.layout == Wide {
 		if !m.faulty {
 			c.duplicate(m, amount{}, m.key)

@@ -26,6 +26,7 @@ type plan struct {
 	required  []bool                 // of the key figures
 	whole     []int                  // index of the key figure that each one is part of; -1
 	slices    *sliceTable
+	kept      kept
 	names     *names
 
 	organisation figure.Organisation

@@ -19,49 +19,83 @@ func Read(file File, p *programme.Programme, report Report, emit func([]figure.O
 	if pl == nil || !report.Accepted() {
 		return errors.New("read observations: the file was not accepted by Check")
 	}
-	persons := map[role]*programme.Dimension{}
+	out := &emitter{kept: &pl.kept, plan: pl, sheet: report.Sheet, persons: map[role]*programme.Dimension{}, batch: make([]figure.Observation, 0, batchSize), emit: emit}
 	for _, column := range pl.columns {
-		persons[column.role] = column.dimension
+		out.persons[column.role] = column.dimension
 	}
-	code := func(r role, key uint64, shift int) figure.Code {
-		if number := key >> shift & (1<<personBits - 1); number != 0 {
-			return persons[r].Codes[number-1].Code
+	if !pl.kept.full {
+		for _, block := range pl.kept.blocks {
+			for i := range block {
+				if err := out.add(&block[i]); err != nil {
+					return err
+				}
+			}
 		}
-		return ""
+		return out.flush()
 	}
-	sheet := report.Sheet
-	batch := make([]figure.Observation, 0, batchSize+len(pl.columns))
 	err := pl.each(file, p, func(r *reader, m *row) error {
-		margin := m.margin()
-		observation := figure.Observation{
-			Municipality: r.municipalities.codes[m.key>>municipalityShift&(1<<municipalityBits-1)],
-			Measure:      r.measures.codes[m.key>>measureShift&(1<<measureBits-1)],
-			Further:      r.furthers.codes[m.key>>furtherShift&(1<<furtherBits-1)],
-		}
-		if margin != 0 {
-			observation.Sex = code(sexCell, m.key, sexShift)
-			observation.Age = code(ageCell, m.key, ageShift)
-			observation.Status = code(statusCell, m.key, statusShift)
-		}
+		out.kept = &kept{municipalities: r.municipalities, measures: r.measures, furthers: r.furthers}
 		for i := range m.figures {
-			f := &m.figures[i]
-			observation.Cell = figure.Cell{Sheet: sheet, Row: m.number, Column: uint16(min(f.column+1, 65535))}
-			observation.KeyFigure = pl.figures[f.figure].ID
-			observation.Value, observation.Mark = f.amount.value, f.amount.mark
-			observation.Margins = pl.slices.margins(m.sliceKey(f.figure), margin)
-			batch = append(batch, observation)
+			one := keep(m, &m.figures[i])
+			if err := out.add(&one); err != nil {
+				return err
+			}
 		}
-		if len(batch) < batchSize {
-			return nil
-		}
-		err := emit(batch)
-		batch = batch[:0]
-		return err
+		return nil
 	})
-	if err != nil || len(batch) == 0 {
+	if err != nil {
 		return err
 	}
-	return emit(batch)
+	return out.flush()
+}
+
+// emitter turns figures into observations and hands them out in batches.
+type emitter struct {
+	kept    *kept // what the numbers in keys stand for
+	plan    *plan
+	sheet   string
+	persons map[role]*programme.Dimension
+	batch   []figure.Observation
+	emit    func([]figure.Observation) error
+}
+
+func (e *emitter) add(f *keptFigure) error {
+	margin := marginOf(f.key)
+	e.batch = append(e.batch, figure.Observation{
+		Cell:         figure.Cell{Sheet: e.sheet, Row: f.row, Column: f.column},
+		Municipality: e.kept.municipalities.codes[f.key>>municipalityShift&(1<<municipalityBits-1)],
+		Measure:      e.kept.measures.codes[f.key>>measureShift&(1<<measureBits-1)],
+		Further:      e.kept.furthers.codes[f.key>>furtherShift&(1<<furtherBits-1)],
+		KeyFigure:    e.plan.figures[figureOf(f.key)].ID,
+		Value:        f.value,
+		Mark:         f.mark,
+		Margins:      e.plan.slices.margins(f.key&^personMask, margin),
+	})
+	if margin != 0 {
+		o := &e.batch[len(e.batch)-1]
+		o.Sex, o.Age, o.Status = e.code(sexCell, f.key, sexShift), e.code(ageCell, f.key, ageShift), e.code(statusCell, f.key, statusShift)
+	}
+	if len(e.batch) < batchSize {
+		return nil
+	}
+	return e.flush()
+}
+
+// code is the code of a dimension of persons in a key, or "".
+func (e *emitter) code(r role, key uint64, shift int) figure.Code {
+	if number := key >> shift & (1<<personBits - 1); number != 0 {
+		return e.persons[r].Codes[number-1].Code
+	}
+	return ""
+}
+
+func (e *emitter) flush() error {
+	if len(e.batch) == 0 {
+		return nil
+	}
+	err := e.emit(e.batch)
+	e.batch = e.batch[:0]
+	return err
 }
 
 // Rows hands out the rows of a text file that Check has looked at, as they stand in
