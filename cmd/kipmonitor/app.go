@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"kipmonitor/dashboards"
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
@@ -61,6 +62,7 @@ type app struct {
 	programme   *programme.Programme
 	store       *store.Store
 	submissions *submission.Service
+	accounts    *account.Service
 }
 
 func (o *options) open(ctx context.Context) (*app, error) {
@@ -72,7 +74,11 @@ func (o *options) open(ctx context.Context) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &app{programme: p, store: figures, submissions: submission.NewService(p, figures)}, nil
+	accounts, err := o.newAccounts(figures)
+	if err != nil {
+		return nil, errors.Join(err, figures.Close())
+	}
+	return &app{programme: p, store: figures, submissions: submission.NewService(p, figures), accounts: accounts}, nil
 }
 
 func (a *app) close() error { return a.store.Close() }

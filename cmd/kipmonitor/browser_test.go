@@ -9,9 +9,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -60,7 +63,8 @@ func newSite(t *testing.T) *site {
 	}
 	_, err = demo.Load(t.Context(), app.submissions, some, time.Now(), func() {})
 	must(t, err)
-	pages, err := o.newPages(app, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	must(t, app.ensureDemoAccounts(t.Context()))
+	pages, err := o.newPages(app, access{demo: true}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	must(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
@@ -69,7 +73,56 @@ func newSite(t *testing.T) *site {
 	return &site{app: app, address: "http://" + listener.Addr().String(), host: listener.Addr().String()}
 }
 
-// open starts a browser for the site.
+// demoCoordination is the demo account of the coordination office.
+const demoCoordination = "koordination@demo.invalid"
+
+// logIn logs a tab in as a demo account, on the page that people see. Other tabs of the
+// browser are logged in with it.
+func (s *site) logIn(t *testing.T, tab context.Context, email string) {
+	t.Helper()
+	must(t, chromedp.Run(tab, network.ClearBrowserCookies(), chromedp.Navigate(s.address+"/de/login"),
+		chromedp.Click(`//input[@value="`+email+`"]/..//button`, chromedp.BySearch), chromedp.WaitVisible(".site-person form", chromedp.ByQuery)))
+}
+
+var formToken = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
+
+// client is a person who is logged in as a demo account, or nobody, and the token that
+// the forms of that person bring back.
+func (s *site) client(t *testing.T, email string) (client *http.Client, csrf string) {
+	t.Helper()
+	return demoClient(t, s.address, email)
+}
+
+func demoClient(t testing.TB, address, email string) (client *http.Client, csrf string) {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	must(t, err)
+	client = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	token := func(path string) string {
+		response, err := client.Get(address + path)
+		must(t, err)
+		defer response.Body.Close()
+		content, err := io.ReadAll(response.Body)
+		must(t, err)
+		found := formToken.FindSubmatch(content)
+		if found == nil {
+			t.Fatalf("%s has no form: status %d", path, response.StatusCode)
+		}
+		return string(found[1])
+	}
+	if email == "" {
+		return client, token("/de/login")
+	}
+	response, err := client.PostForm(address+"/de/login/demo", url.Values{"csrf": {token("/de/login")}, "email": {email}})
+	must(t, err)
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusSeeOther {
+		t.Fatalf("logging in as %s: status %d", email, response.StatusCode)
+	}
+	return client, token("/de/account")
+}
+
+// open starts a browser for the site, logged in as the coordination office.
 func (s *site) open(t *testing.T) {
 	t.Helper()
 	program := ""
@@ -94,6 +147,7 @@ func (s *site) open(t *testing.T) {
 	t.Cleanup(end)
 	must(t, chromedp.Run(browser))
 	s.browser = browser
+	s.logIn(t, browser, demoCoordination)
 }
 
 // complaints gathers what a page does that it should not.
@@ -148,7 +202,7 @@ func must(t testing.TB, err error) {
 
 var pagesToVisit = []string{
 	"/", "/?year=2024", "/?year=2026", "/areas/FB1", "/areas/FB2", "/areas/FB6", "/indicators", "/indicators/FB1-02", "/indicators/FB1-02?by=municipality&basis=today",
-	"/indicators/FB2-01?by=level", "/indicators/QE-01", "/indicators/FIN-02", "/coverage", "/report", "/method", "/submissions/new", "/nowhere",
+	"/indicators/FB2-01?by=level", "/indicators/QE-01", "/indicators/FIN-02", "/coverage", "/report", "/method", "/submissions/new", "/account", "/audit", "/nowhere",
 }
 
 func TestPagesInABrowser(t *testing.T) {
@@ -229,7 +283,7 @@ func (s *site) look(t *testing.T, tab context.Context, noted *complaints, path s
 	if overflow > 0 {
 		t.Errorf("%s is %d pixels too wide", path, overflow)
 	}
-	for _, word := range []string{"[web.", "[chart.", "[table.", "[indicator.", "[report.", "[intake.", "[problem.", "%!"} {
+	for _, word := range []string{"[web.", "[chart.", "[table.", "[indicator.", "[report.", "[intake.", "[account.", "[problem.", "%!"} {
 		if strings.Contains(text, word) {
 			t.Errorf("%s shows a message that is missing: %.60q", path, text[strings.Index(text, word):])
 		}
@@ -291,11 +345,12 @@ func TestAClerkSendsAFile(t *testing.T) {
 
 func TestWhatTheServerRefuses(t *testing.T) {
 	s := newSite(t)
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client, csrf := s.client(t, demoCoordination)
 	send := func(method, path string, headers map[string]string, body string) *http.Response {
 		t.Helper()
 		request, err := http.NewRequestWithContext(t.Context(), method, s.address+path, strings.NewReader(body))
 		must(t, err)
+		request.Header.Set("X-CSRF-Token", csrf)
 		for name, value := range headers {
 			request.Header.Set(name, value)
 		}
@@ -316,8 +371,8 @@ func TestWhatTheServerRefuses(t *testing.T) {
 		"a form of another site":      {"POST", "/de/submissions", map[string]string{"Sec-Fetch-Site": "cross-site"}, "token=x", 403},
 		"another origin":              {"POST", "/de/submissions", map[string]string{"Origin": "https://example.org"}, "token=x", 403},
 		"a name that points here":     {"GET", "/de/", map[string]string{"Host": "evil.example"}, "", 403},
-		"an upload without a file":    {"POST", "/de/submissions/check", nil, "x", 400},
-		"a token that is a path":      {"POST", "/de/submissions", nil, "token=../../etc/passwd", 404},
+		"an upload without a file":    {"POST", "/de/submissions", nil, "x", 400},
+		"an id that is a path":        {"POST", "/de/submissions/..%2F..%2Fetc%2Fpasswd/submit", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, "confirmed=1", 404},
 		"a submission that is unkown": {"GET", "/de/submissions/nothing", nil, "", 404},
 		"a year that is none":         {"GET", "/de/?year=1848", nil, "", 404},
 		"a language that is none":     {"GET", "/xx/", nil, "", 404},
@@ -344,9 +399,6 @@ func TestWhatTheServerRefuses(t *testing.T) {
 			t.Errorf("content security policy %q", got)
 		}
 	})
-	if err := loopbackOnly("0.0.0.0:8080"); err == nil {
-		t.Error("without accounts the server must not answer other machines")
-	}
 	broken := options{seed: "/nowhere"}
 	if _, err := broken.loadProgramme(); err == nil {
 		t.Error("a missing definition is taken for one")

@@ -77,6 +77,9 @@ func makeDemo(ctx context.Context, o options, folder string, onlyFiles bool, std
 	if err != nil {
 		return err
 	}
+	if err := app.ensureDemoAccounts(ctx); err != nil {
+		return err
+	}
 	if len(recent) > 0 {
 		fmt.Fprintln(stdout, "Es sind bereits Daten da; die Demodaten werden nicht noch einmal eingelesen.")
 		return nil

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -26,25 +27,21 @@ func runServe(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	o.register(flags)
 	flags.StringVar(&o.dashboards, "dashboards", "", "`Ordner` mit den Übersichten anstelle der eingebauten")
-	address := flags.String("address", "127.0.0.1:8080", "`Adresse`, unter der der Server antwortet; nur auf diesem Rechner")
+	address := flags.String("address", "127.0.0.1:8080", "`Adresse`, unter der der Server antwortet; mit Demodaten oder ohne KIPMONITOR_PUBLIC_URL nur auf diesem Rechner")
+	behindProxy := flags.Bool("behind-proxy", false, "der Server steht hinter einem Reverse-Proxy, der die Adresse des Aufrufers in X-Forwarded-For anfügt")
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := serve(ctx, o, *address, stdout, stderr); err != nil {
+	if err := serve(ctx, o, *address, *behindProxy, stdout, stderr); err != nil {
 		return fail(stderr, err)
 	}
 	return 0
 }
 
 // serve answers until the context ends.
-func serve(ctx context.Context, o options, address string, stdout, stderr io.Writer) (err error) {
-	// There are no accounts yet: whoever reaches the server may do everything, so
-	// it answers on this machine only.
-	if err := loopbackOnly(address); err != nil {
-		return err
-	}
+func serve(ctx context.Context, o options, address string, behindProxy bool, stdout, stderr io.Writer) (err error) {
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	app, err := o.open(ctx)
 	if err != nil {
@@ -55,7 +52,14 @@ func serve(ctx context.Context, o options, address string, stdout, stderr io.Wri
 			err = closing
 		}
 	}()
-	pages, err := o.newPages(app, log)
+	access, err := newAccess(ctx, app, behindProxy)
+	if err != nil {
+		return err
+	}
+	if err := access.mayListen(address); err != nil {
+		return err
+	}
+	pages, err := o.newPages(app, access, log)
 	if err != nil {
 		return err
 	}
@@ -65,7 +69,21 @@ func serve(ctx context.Context, o options, address string, stdout, stderr io.Wri
 	}
 	log.Info("serving", "address", "http://"+listener.Addr().String(), "release", release(),
 		"definition", app.programme.Fingerprint)
-	fmt.Fprintf(stdout, "KIP-Monitor: http://%s\n", listener.Addr())
+	base := "http://" + listener.Addr().String()
+	if access.public != nil {
+		base = strings.TrimSuffix(access.public.String(), "/")
+	}
+	fmt.Fprintf(stdout, "KIP-Monitor: %s\n", base)
+	if !access.demo {
+		// On the screen of whoever starts the program, and never in the log.
+		link, wanted, err := app.accounts.FirstLink(ctx)
+		if err != nil {
+			return err
+		}
+		if wanted {
+			fmt.Fprintf(stdout, "Noch niemand verwaltet die Konten. Das erste Konto der Administration, einmal und bis zum Neustart:\n  %s/de/link/%s\n", base, link)
+		}
+	}
 
 	done := make(chan error, 1)
 	go func() { done <- pages.Listener(listener) }()
@@ -78,7 +96,7 @@ func serve(ctx context.Context, o options, address string, stdout, stderr io.Wri
 }
 
 // newPages puts the web app together.
-func (o *options) newPages(app *app, log *slog.Logger) (*fiber.App, error) {
+func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.App, error) {
 	boards, err := o.loadBoards(app.programme)
 	if err != nil {
 		return nil, err
@@ -95,6 +113,12 @@ func (o *options) newPages(app *app, log *slog.Logger) (*fiber.App, error) {
 			return app.store.Assuming(including, excluding)
 		},
 		Submissions: app.submissions,
+		Accounts:    app.accounts,
+		Provider:    access.provider,
+		Ledger:      app.store,
+		DemoLogins:  access.demo,
+		PublicURL:   access.public,
+		BehindProxy: access.behindProxy,
 		Charts:      charts,
 		Log:         log,
 		Release:     release(),
@@ -109,8 +133,13 @@ func loopbackOnly(address string) error {
 	if err != nil {
 		return fmt.Errorf("address %s: %w", address, err)
 	}
-	if ip := net.ParseIP(host); host == "localhost" || (ip != nil && ip.IsLoopback()) {
+	if isLoopback(host) {
 		return nil
 	}
-	return fmt.Errorf("address %s: without accounts the server answers on this machine only; use 127.0.0.1", address)
+	return fmt.Errorf("address %s is not on this machine", address)
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }

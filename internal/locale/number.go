@@ -91,6 +91,9 @@ func (l Language) DateTime(t time.Time) string {
 	return t.Format("02.01.2006, 15:04")
 }
 
+// Zone is the time of Switzerland.
+func Zone() *time.Location { return swissZone() }
+
 var swissZone = sync.OnceValue(func() *time.Location {
 	zone, err := time.LoadLocation("Europe/Zurich")
 	if err != nil {

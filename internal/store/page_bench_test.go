@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"kipmonitor/dashboards"
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/chart"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/figure"
@@ -31,6 +32,11 @@ func BenchmarkOverview20M(b *testing.B) {
 	for _, q := range indicator.Questions(shared.programme, dashboard.All(shared.programme), "", years, time.Time{}) {
 		bare = append(bare, bareSQL(q))
 	}
+	accounts, err := account.NewService(shared.store, account.NewKey(), time.Now)
+	must(b, err)
+	must(b, accounts.EnsureDemo(b.Context(), []account.Account{{Email: "leserin@demo.invalid", Name: "Leserin", Role: account.Coordination}}))
+	login, err := accounts.DemoLogin(b.Context(), "leserin@demo.invalid", account.Origin{})
+	must(b, err)
 	newPages := func() *fiber.App {
 		boards, err := dashboard.Load(dashboards.Files, shared.programme)
 		if err != nil {
@@ -41,7 +47,7 @@ func BenchmarkOverview20M(b *testing.B) {
 			b.Fatal(err)
 		}
 		pages, err := web.New(web.Config{Programme: shared.programme, Boards: boards, Figures: shared.store, Submissions: submission.NewService(shared.programme, shared.store),
-			Charts: charts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return today }, QueryTime: time.Minute, Uploads: b.TempDir()})
+			Accounts: accounts, Ledger: shared.store, Charts: charts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return today }, QueryTime: time.Minute, Uploads: b.TempDir()})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -50,6 +56,7 @@ func BenchmarkOverview20M(b *testing.B) {
 	get := func(pages *fiber.App, path string) time.Duration {
 		request := httptest.NewRequest("GET", path, nil)
 		request.Host = "127.0.0.1"
+		request.Header.Set("Cookie", "kip_session="+login.Secret)
 		start := time.Now()
 		response, err := pages.Test(request, -1)
 		if err != nil || response.StatusCode != 200 {

@@ -74,9 +74,11 @@ func (s *Server) remembered(render func(*fiber.Ctx, request) ([]byte, error)) fi
 		if err != nil {
 			return err
 		}
-		// The day stands for what is due by it.
+		// The day stands for what is due by it; the page names its reader, and its
+		// forms are of one session.
 		tag := entityTag(s.Release, s.Programme.Fingerprint, s.Boards.Fingerprint, version,
-			s.Now().Format("2006-01-02"), string(r.Language), c.OriginalURL())
+			s.Now().Format("2006-01-02"), string(r.Language), c.OriginalURL(),
+			r.Viewer.Email, r.Viewer.Name, string(r.Viewer.Role), string(r.Viewer.Organisation), r.CSRF)
 		c.Set(fiber.HeaderETag, tag)
 		c.Set(fiber.HeaderCacheControl, "private, no-cache")
 		if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), tag) {

@@ -28,14 +28,18 @@ type errorPage struct {
 // showError answers whatever a handler returned: a problem by its message, an
 // error of Fiber by its status, and everything else, once logged, as ours.
 func (s *Server) showError(c *fiber.Ctx, err error) error {
-	r := request{Language: preferredLanguage(c), Year: s.lastWholeYear()}
+	r := request{Language: preferredLanguage(c), Viewer: viewer(c), CSRF: formToken(c), Year: s.lastWholeYear()}
 	if language, known := locale.Parse(firstSegment(c.Path())); known {
 		r.Language = language
 	}
 	status := fiber.StatusInternalServerError
 	message := r.Language.Say("web.error.ours", nil)
 	var fault *fiber.Error
-	if p, ok := problem.From(err); ok {
+	p, ok := problem.From(err)
+	if ok && p.Kind == problem.Unauthorized && r.Viewer.Role == "" && c.Method() == fiber.MethodGet {
+		return c.Redirect(loginAddress(r.Language, c.OriginalURL()), fiber.StatusSeeOther)
+	}
+	if ok {
 		status, message = statusOf[p.Kind], p.In(r.Language)
 	} else if errors.As(err, &fault) && fault.Code == fiber.StatusNotFound {
 		status, message = fault.Code, r.Language.Say("web.error.not_found", nil)
@@ -43,7 +47,7 @@ func (s *Server) showError(c *fiber.Ctx, err error) error {
 		status, message = fault.Code, r.Language.Say("web.error.request", nil)
 	}
 	if status >= fiber.StatusInternalServerError {
-		s.Log.Error("request", "method", c.Method(), "path", c.Path(), "error", err)
+		s.Log.Error("request", "method", c.Method(), "path", loggedPath(c), "error", err)
 	}
 	title := r.Language.Say("web.error.title", nil)
 	return s.show(c, status, "error", errorPage{page: s.page(r, title, ""), Message: message})

@@ -66,11 +66,10 @@ func (s *Server) parseRequest(c *fiber.Ctx) (request, error) {
 	if err != nil {
 		return request{}, problem.New(problem.Invalid, "address", nil)
 	}
-	csrf, _ := c.Locals(csrfKey).(string)
 	r := request{
 		Language: language,
 		Viewer:   viewer(c),
-		CSRF:     csrf,
+		CSRF:     formToken(c),
 		Path:     strings.TrimPrefix(c.Path(), "/"+string(language)),
 		Query:    query,
 		Year:     s.lastWholeYear(),
@@ -141,6 +140,8 @@ var sections = []section{
 	{"feedback", "/feedback", account.SendFigures},
 	{"report", "/report", account.ReadFigures},
 	{"method", "/method", account.ReadFigures},
+	{"people", "/people", account.KeepAccounts},
+	{"audit", "/audit", account.ReadAudit},
 }
 
 type languageLink struct {

@@ -9,10 +9,10 @@ import (
 // routes lists every address with the right it needs and its handler. What has no
 // right here is open to everybody: it shows no figure.
 func (s *Server) routes(app *fiber.App) {
-	app.Use(secure, knownHost)
+	app.Use(secure, s.knownHost)
 	app.Get("/health", s.health)
 	app.Get("/static/*", s.assets.serve)
-	app.Use(s.identify)
+	app.Use(s.identify, s.limitPosts)
 	app.Get("/", func(c *fiber.Ctx) error { return c.Redirect("/" + string(preferredLanguage(c)) + "/") })
 
 	app.Get("/:language/", s.home, need(account.ReadFigures), s.remembered(s.overview))
@@ -45,6 +45,8 @@ func (s *Server) routes(app *fiber.App) {
 
 	app.Get("/:language/desk", need(account.DecideFigures), s.desk)
 	app.Post("/:language/desk/accept", sameOrigin, need(account.DecideFigures), s.acceptMany)
+
+	s.accountRoutes(app)
 }
 
 // health answers whether the database does.

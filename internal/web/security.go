@@ -3,9 +3,13 @@ package web
 import (
 	"net"
 	"net/url"
+	"strings"
+	"sync"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
 )
 
@@ -46,22 +50,91 @@ func sameOrigin(c *fiber.Ctx) error {
 	if origin == "" {
 		return c.Next()
 	}
-	if address, err := url.Parse(origin); err == nil && address.Host == c.Hostname() {
+	if address, err := url.Parse(origin); err == nil && strings.EqualFold(address.Host, requestHost(c)) {
 		return c.Next()
 	}
 	return refused
 }
 
-// knownHost refuses a request under a host name that is not this machine's
-// while the server is bound to loopback: another site could otherwise reach it
-// through a name of its own that points to 127.0.0.1 (DNS rebinding).
-func knownHost(c *fiber.Ctx) error {
-	host := c.Hostname()
+// knownHost refuses a request under a host name that is neither this machine's nor
+// that of the public address: another site could otherwise reach the server through
+// a name of its own that points here (DNS rebinding).
+func (s *Server) knownHost(c *fiber.Ctx) error {
+	host := requestHost(c)
+	if s.PublicURL != nil && strings.EqualFold(host, s.PublicURL.Host) {
+		return c.Next()
+	}
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	if address := net.ParseIP(host); host == "localhost" || (address != nil && address.IsLoopback()) {
+	if address := net.ParseIP(strings.Trim(host, "[]")); host == "localhost" || (address != nil && address.IsLoopback()) {
 		return c.Next()
 	}
 	return problem.New(problem.Forbidden, "unknown_host", nil)
+}
+
+// requestHost is the host of the request itself. Fiber's own takes what a page of
+// another site may set for it.
+func requestHost(c *fiber.Ctx) string { return string(c.Context().Host()) }
+
+// address is where a request comes from: behind a proxy the last that it names, since
+// a client may have written the ones before.
+func (s *Server) address(c *fiber.Ctx) string {
+	if s.BehindProxy {
+		all := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+		if ip := net.ParseIP(strings.TrimSpace(all[len(all)-1])); ip != nil {
+			return ip.String()
+		}
+	}
+	return c.Context().RemoteIP().String()
+}
+
+// postsPerMinute is how many requests that change something one person may send, or,
+// of those who are not logged in, one address.
+const postsPerMinute = 300
+
+// limitPosts refuses those that are more.
+func (s *Server) limitPosts(c *fiber.Ctx) error {
+	if c.Method() != fiber.MethodPost {
+		return c.Next()
+	}
+	who := viewer(c).Email
+	if who == "" {
+		who = s.address(c)
+	}
+	if !s.posts.allow(who) {
+		c.Set(fiber.HeaderRetryAfter, "60")
+		return problem.New(problem.TooMany, "try_later", locale.Args{"count": 60})
+	}
+	return c.Next()
+}
+
+// rate counts what each name does in a minute.
+type rate struct {
+	limit  int
+	now    func() time.Time
+	mutex  sync.Mutex
+	minute time.Time
+	counts map[string]int
+}
+
+// maxRated bounds the memory: beyond it, those who are new share one count.
+const maxRated = 20_000
+
+func newRate(limit int, now func() time.Time) *rate {
+	return &rate{limit: limit, now: now, counts: map[string]int{}}
+}
+
+func (r *rate) allow(name string) bool {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if minute := r.now().Truncate(time.Minute); minute != r.minute {
+		r.minute = minute
+		clear(r.counts)
+	}
+	if _, known := r.counts[name]; !known && len(r.counts) >= maxRated {
+		name = ""
+	}
+	r.counts[name]++
+	return r.counts[name] <= r.limit
 }

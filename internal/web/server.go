@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/chart"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/figure"
@@ -52,6 +54,20 @@ type Config struct {
 	// force and others gone.
 	Assuming    func(including, excluding []submission.ID) dashboard.Figures
 	Submissions *submission.Service
+	Accounts    *account.Service
+	// Provider is where people log in with an account that they have elsewhere; nil
+	// where there is none.
+	Provider *account.Provider
+	Ledger   Ledger
+	// DemoLogins shows the demo accounts on the page to log in, and asks them for
+	// nothing: only while nobody else reaches the server.
+	DemoLogins bool
+	// PublicURL is the address under which people reach the server; nil while they
+	// do on this machine only.
+	PublicURL *url.URL
+	// BehindProxy says that every request comes from a reverse proxy, which adds the
+	// address it came from to X-Forwarded-For.
+	BehindProxy bool
 	Charts      *chart.Renderer
 	Log         *slog.Logger
 	// Release is the version of the program, shown in the foot of the page.
@@ -71,6 +87,7 @@ type Server struct {
 	assets *assets
 	pages  *templates
 	cache  *cache
+	posts  *rate
 }
 
 // MaxUpload is the largest file that is taken, in bytes.
@@ -91,7 +108,7 @@ func New(config Config) (*fiber.App, error) {
 	if err := errors.Join(os.RemoveAll(config.Uploads), os.MkdirAll(config.Uploads, 0o700)); err != nil {
 		return nil, fmt.Errorf("make the folder for uploads: %w", err)
 	}
-	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes)}
+	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), posts: newRate(postsPerMinute, config.Now)}
 
 	app := fiber.New(fiber.Config{
 		AppName:               "KIP-Monitor",

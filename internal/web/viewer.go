@@ -7,10 +7,12 @@ import (
 	"kipmonitor/internal/problem"
 )
 
-// Where a request keeps who asks, and the token that its forms must bring back.
+// Where a request keeps who asks, in which session, and the token that its forms
+// must bring back.
 const (
-	viewerKey = "viewer"
-	csrfKey   = "csrf"
+	viewerKey  = "viewer"
+	sessionKey = "session"
+	csrfKey    = "csrf"
 )
 
 // viewer returns who asks; the zero Viewer is nobody.
@@ -19,10 +21,11 @@ func viewer(c *fiber.Ctx) account.Viewer {
 	return v
 }
 
-// identify finds out who asks. Until there are accounts, whoever reaches the
-// server on this machine is the coordination office.
-func (s *Server) identify(c *fiber.Ctx) error {
-	c.Locals(viewerKey, account.Viewer{Email: "lokal", Name: "Lokal", Role: account.Coordination})
+// loggedIn lets a request of anybody pass who is logged in.
+func loggedIn(c *fiber.Ctx) error {
+	if viewer(c).Role == "" {
+		return problem.New(problem.Unauthorized, "login_needed", nil)
+	}
 	return c.Next()
 }
 

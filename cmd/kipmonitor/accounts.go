@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"kipmonitor/internal/account"
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/programme"
+)
+
+// keyVariable holds the key of the accounts, in base64, where several copies of the
+// program share one database. Otherwise it lies in a file of the data folder.
+const keyVariable = "KIPMONITOR_KEY"
+
+// accountKey reads the key that seals the secrets of one-time codes, and makes it the
+// first time. It lies beside the data, not in them: a copy of the database alone tells
+// no secret.
+func accountKey(folder string) ([]byte, error) {
+	if text := os.Getenv(keyVariable); text != "" {
+		key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+		if err != nil || len(key) < 32 {
+			return nil, fmt.Errorf("%s holds no key of 32 bytes in base64; `openssl rand -base64 32` makes one", keyVariable)
+		}
+		return key, nil
+	}
+	path := filepath.Join(folder, "accounts.key")
+	key, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		key = account.NewKey()
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return nil, fmt.Errorf("key of the accounts: %w", err)
+		}
+		if err := os.WriteFile(path, key, 0o600); err != nil {
+			return nil, fmt.Errorf("key of the accounts: %w", err)
+		}
+		return key, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("key of the accounts: %w", err)
+	}
+	return key, nil
+}
+
+// access is who may reach the server, and how people prove who they are.
+type access struct {
+	public      *url.URL // nil: on this machine only
+	behindProxy bool
+	provider    *account.Provider // nil: none
+	demo        bool
+}
+
+// newAccess reads the access from the environment.
+func newAccess(ctx context.Context, app *app, behindProxy bool) (access, error) {
+	a := access{behindProxy: behindProxy}
+	var err error
+	if a.demo, err = app.hasDemoAccounts(ctx); err != nil {
+		return a, err
+	}
+	if text := os.Getenv("KIPMONITOR_PUBLIC_URL"); text != "" {
+		if a.public, err = publicURL(text); err != nil {
+			return a, err
+		}
+	}
+	issuer := os.Getenv("KIPMONITOR_OIDC_ISSUER")
+	if issuer == "" {
+		return a, nil
+	}
+	if a.public == nil {
+		return a, errors.New("KIPMONITOR_OIDC_ISSUER needs KIPMONITOR_PUBLIC_URL: the identity provider sends people back there")
+	}
+	groups, err := account.ParseGrants(os.Getenv("KIPMONITOR_OIDC_GROUPS"))
+	if err != nil {
+		return a, fmt.Errorf("KIPMONITOR_OIDC_GROUPS: %w", err)
+	}
+	for _, one := range groups {
+		if one.Organisation != "" && app.programme.Organisation(one.Organisation) == nil {
+			return a, fmt.Errorf("KIPMONITOR_OIDC_GROUPS: group %q: there is no organisation %q", one.Group, one.Organisation)
+		}
+	}
+	a.provider, err = account.NewProvider(account.ProviderConfig{
+		Issuer: issuer, ClientID: os.Getenv("KIPMONITOR_OIDC_CLIENT_ID"), ClientSecret: os.Getenv("KIPMONITOR_OIDC_CLIENT_SECRET"),
+		Redirect: strings.TrimSuffix(a.public.String(), "/") + "/login/external", Groups: groups,
+	}, app.accounts)
+	return a, err
+}
+
+// publicURL reads the address under which people reach the server. Passwords travel to
+// it: beyond this machine it has TLS.
+func publicURL(text string) (*url.URL, error) {
+	address, err := url.Parse(text)
+	if err != nil || address.Host == "" || (address.Path != "" && address.Path != "/") || address.RawQuery != "" || address.User != nil {
+		return nil, fmt.Errorf("KIPMONITOR_PUBLIC_URL %q: want an address such as https://kip.example.ch", text)
+	}
+	if address.Scheme == "https" || (address.Scheme == "http" && isLoopback(address.Hostname())) {
+		return address, nil
+	}
+	return nil, fmt.Errorf("KIPMONITOR_PUBLIC_URL %q: passwords travel to it, so it needs https", text)
+}
+
+// mayListen says whether the server may listen on an address.
+func (a access) mayListen(address string) error {
+	if loopbackOnly(address) == nil {
+		return nil
+	}
+	if a.demo {
+		return fmt.Errorf("address %s: the demo accounts have no password, so with demo data the server answers on this machine only; use 127.0.0.1", address)
+	}
+	if a.public == nil {
+		return fmt.Errorf("address %s: set KIPMONITOR_PUBLIC_URL to the address under which people reach the server, such as https://kip.example.ch", address)
+	}
+	return nil
+}
+
+// demoAccounts are those that the demo data come with: one of each role, and the two
+// kinds of senders.
+func demoAccounts(p *programme.Programme) []account.Account {
+	all := []account.Account{
+		{Email: "koordination@demo.invalid", Name: "Demo Koordination", Role: account.Coordination},
+		{Email: "steuerung@demo.invalid", Name: "Demo Steuerung", Role: account.Reader},
+		{Email: "administration@demo.invalid", Name: "Demo Administration", Role: account.Administrator},
+	}
+	for _, code := range []figure.Organisation{"G2546", "ECAP"} {
+		if office := p.Organisation(code); office != nil {
+			all = append(all, account.Account{Email: strings.ToLower(string(code)) + "@demo.invalid", Name: "Demo " + office.Name.DE,
+				Role: account.Sender, Organisation: code})
+		}
+	}
+	for i := range all {
+		all[i].Language, all[i].ChangedBy = locale.German, "demo"
+	}
+	return all
+}
+
+// ensureDemoAccounts makes the demo accounts where nobody has an account yet.
+func (a *app) ensureDemoAccounts(ctx context.Context) error {
+	all, err := a.accounts.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		if !account.IsDemo(one.Email) {
+			return nil
+		}
+	}
+	return a.accounts.EnsureDemo(ctx, demoAccounts(a.programme))
+}
+
+// hasDemoAccounts reports whether anybody may log in without a password.
+func (a *app) hasDemoAccounts(ctx context.Context) (bool, error) {
+	if !a.programme.Demo {
+		return false, nil
+	}
+	all, err := a.accounts.Accounts(ctx)
+	for _, one := range all {
+		if one.Active && account.IsDemo(one.Email) {
+			return true, nil
+		}
+	}
+	return false, err
+}
+
+// newAccounts returns the service of the accounts.
+func (o *options) newAccounts(records account.Records) (*account.Service, error) {
+	key, err := accountKey(o.data)
+	if err != nil {
+		return nil, err
+	}
+	return account.NewService(records, key, time.Now)
+}
