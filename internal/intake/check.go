@@ -25,7 +25,7 @@ func Check(file File, p *programme.Programme, expect Expect) (Report, error) {
 // something is wrong, as it is found; a report names only the first places of each
 // finding. What is found in a file with personal data must not be kept.
 func Mark(file File, p *programme.Programme, expect Expect, mark func(Finding)) (Report, error) {
-	c := &checker{file: file, programme: p, names: newNames(p), expect: expect, findings: newFindings()}
+	c := &checker{file: file, programme: p, names: namesOf(p), expect: expect, findings: newFindings()}
 	c.findings.mark = mark
 	c.report = Report{FileName: file.Name, Size: file.Size, Findings: []Finding{}, Totals: []Total{}}
 	s, err := look(file)

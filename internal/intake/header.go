@@ -46,7 +46,7 @@ func (s *sample) better(other *sample) bool {
 // header finds the header row and the form. It returns false where the file
 // cannot be read further; the findings say why.
 func (c *checker) header(head []byte) (bool, error) {
-	c.headers = newHeaders(c.programme)
+	c.headers = programme.Derived(c.programme, headersKey{}, newHeaders)
 	if c.expect.Form != "" && c.programme.Form(c.expect.Form) == nil {
 		c.whole(Error, "form_not_known", locale.Args{"text": clip(string(c.expect.Form))})
 		return false, nil

@@ -48,7 +48,8 @@ func ascii(text string) bool {
 }
 
 // names finds the entries of the programme by what people write in a cell. It is
-// made once for a file; each column remembers what it has looked up (reader.look).
+// made once for a programme; each column remembers what it has looked up
+// (reader.look).
 type names struct {
 	programme      *programme.Programme
 	municipalities map[string][]figure.Municipality // several where a name went on under a new number
@@ -56,6 +57,14 @@ type names struct {
 	measures       map[string]figure.Measure
 	keyFigures     map[string]figure.KeyFigure
 }
+
+// Under these the tables of a programme are kept.
+type (
+	namesKey   struct{}
+	headersKey struct{}
+)
+
+func namesOf(p *programme.Programme) *names { return programme.Derived(p, namesKey{}, newNames) }
 
 func newNames(p *programme.Programme) *names {
 	n := &names{programme: p, organisations: map[string]figure.Organisation{}, measures: map[string]figure.Measure{}, keyFigures: map[string]figure.KeyFigure{}}
@@ -81,6 +90,16 @@ func newNames(p *programme.Programme) *names {
 	}
 	for i := range p.Measures {
 		n.measures[squeeze(string(p.Measures[i].Code))] = p.Measures[i].Code
+	}
+	for i := range p.KeyFigures {
+		k := &p.KeyFigures[i]
+		if k.System {
+			continue
+		}
+		all := k.Name.All()
+		for _, name := range append(append([]string{string(k.ID)}, all[:]...), k.Also...) {
+			n.keyFigures[squeeze(name)] = k.ID
+		}
 	}
 	return n
 }
@@ -108,21 +127,8 @@ func (n *names) measure(text string) (figure.Measure, bool) {
 	return code, found && strings.ContainsAny(first, "0123456789")
 }
 
-// keyFigure finds any key figure of the programme; for messages only, so the
-// table is made when it is needed.
+// keyFigure finds any key figure of the programme; for messages only.
 func (n *names) keyFigure(text string) (figure.KeyFigure, bool) {
-	if len(n.keyFigures) == 0 {
-		for i := range n.programme.KeyFigures {
-			k := &n.programme.KeyFigures[i]
-			if k.System {
-				continue
-			}
-			all := k.Name.All()
-			for _, name := range append(append([]string{string(k.ID)}, all[:]...), k.Also...) {
-				n.keyFigures[squeeze(name)] = k.ID
-			}
-		}
-	}
 	id, found := n.keyFigures[squeeze(text)]
 	return id, found
 }

@@ -23,6 +23,7 @@ type index struct {
 // makeIndex fills the look-up tables. Of two entries with one code the first
 // counts; the check reports the second.
 func (p *Programme) makeIndex() {
+	p.derived = &derived{byKey: map[any]any{}}
 	p.index = index{
 		areas:          byCode(p.Areas, func(a *Area) AreaCode { return a.Code }),
 		units:          byCode(p.Units, func(u *Unit) figure.Unit { return u.Code }),

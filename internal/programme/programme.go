@@ -42,8 +42,9 @@ type Programme struct {
 	// demonstration; every page and export says so.
 	Demo bool `yaml:"demo"`
 
-	index index
-	files map[string][]byte // the definition as it was read, by name
+	index   index
+	derived *derived          // look-up tables of other rooms; made by Load
+	files   map[string][]byte // the definition as it was read, by name
 }
 
 // Standing says how binding an entry is (Status). Nothing official may be
