@@ -49,6 +49,8 @@ func (s *Service) Login(ctx context.Context, email, password string, from Origin
 	}
 	s.byAddress.succeeded(neighbourhood(from.Address))
 	if one.Factor != "" {
+		// The tries of codes count on.
+		s.byAccount.succeeded(email)
 		secret, err := s.issue(ctx, Pass{Kind: HalfLogin, Email: email, Label: from.Browser, Address: from.Address}, halfLoginLimit)
 		return Login{Secret: secret, Email: email, Half: true}, err
 	}
