@@ -193,6 +193,28 @@ func TestAFileIsCheckedInTheBrowserBeforeItIsSent(t *testing.T) {
 	})
 	noted.check(t)
 	s.withoutTheCheck(t, good)
+	t.Run("a sender's file of somebody else is refused as on the server", func(t *testing.T) {
+		s.logIn(t, tab, "ecap@demo.invalid")
+		must(t, chromedp.Run(tab, fresh("de"), choose(good, "faulty"), read))
+		if !strings.Contains(shown, "form_not_owed") {
+			t.Errorf("the page shows:\n%s", shown)
+		}
+	})
+	t.Run("only those who send figures get the definition", func(t *testing.T) {
+		address := s.address + "/definition/" + s.app.programme.Fingerprint[:12] + ".zip"
+		for email, status := range map[string]int{"ecap@demo.invalid": 200, "steuerung@demo.invalid": 403, "": 303} {
+			client, _ := s.client(t, email)
+			response, err := client.Get(address)
+			must(t, err)
+			_ = response.Body.Close()
+			if response.StatusCode != status {
+				t.Errorf("%q: status %d, want %d", email, response.StatusCode, status)
+			}
+			if status == 200 && !strings.HasPrefix(response.Header.Get("Cache-Control"), "private, ") {
+				t.Errorf("shared caches may keep it: %q", response.Header.Get("Cache-Control"))
+			}
+		}
+	})
 }
 
 // inspect looks at the page as it stands after what was done to it.
