@@ -6,8 +6,12 @@ import (
 	"encoding/hex"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/sync/singleflight"
+
+	"kipmonitor/internal/account"
 )
 
 // cacheBytes bounds the memory of the page cache.
@@ -21,7 +25,23 @@ type cache struct {
 	size  int
 	order *list.List // of *cached, most recently read first
 	byTag map[string]*list.Element
+	made  map[string]made // by address: the page as it was made last
+	one   singleflight.Group
 }
+
+// made is a page and when it was made.
+type made struct {
+	entry *cached
+	at    time.Time
+}
+
+// freshness is for how long a page is shown although something was taken in since
+// it was made. Otherwise each of many files that come in at once would have every
+// page made anew.
+const freshness = 2 * time.Second
+
+// mostAddresses bounds the addresses whose last page is remembered.
+const mostAddresses = 1000
 
 type cached struct {
 	tag        string
@@ -30,7 +50,17 @@ type cached struct {
 }
 
 func newCache(limit int) *cache {
-	return &cache{limit: limit, order: list.New(), byTag: map[string]*list.Element{}}
+	return &cache{limit: limit, order: list.New(), byTag: map[string]*list.Element{}, made: map[string]made{}}
+}
+
+// fresh returns the page of an address that was made just now, or nil.
+func (k *cache) fresh(address string, now time.Time) *cached {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if last, found := k.made[address]; found && now.Sub(last.at) < freshness && !now.Before(last.at) {
+		return last.entry
+	}
+	return nil
 }
 
 func (k *cache) get(tag string) *cached {
@@ -44,9 +74,13 @@ func (k *cache) get(tag string) *cached {
 	return element.Value.(*cached)
 }
 
-func (k *cache) put(entry *cached) {
+func (k *cache) put(address string, entry *cached, now time.Time) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
+	if len(k.made) >= mostAddresses {
+		clear(k.made)
+	}
+	k.made[address] = made{entry, now}
 	if k.byTag[entry.tag] != nil {
 		return
 	}
@@ -74,29 +108,48 @@ func (s *Server) remembered(render func(*fiber.Ctx, request) ([]byte, error)) fi
 		if err != nil {
 			return err
 		}
-		// The day stands for what is due by it; the page names its reader, and its
-		// forms are of one session.
-		tag := entityTag(s.Release, s.Programme.Fingerprint, s.Boards.Fingerprint, version,
-			s.Now().Format("2006-01-02"), string(r.Language), c.OriginalURL(),
-			r.Viewer.Email, r.Viewer.Name, string(r.Viewer.Role), string(r.Viewer.Organisation), r.CSRF)
-		c.Set(fiber.HeaderETag, tag)
-		c.Set(fiber.HeaderCacheControl, "private, no-cache")
-		if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), tag) {
-			return c.SendStatus(fiber.StatusNotModified)
-		}
+		// All who have a role see the same page: it names nobody and holds no form of
+		// a session.
+		r.Viewer, r.CSRF = account.Viewer{Role: r.Viewer.Role}, ""
+		// The day stands for what is due by it.
+		address := entityTag(s.Release, s.Programme.Fingerprint, s.Boards.Fingerprint, s.Now().Format("2006-01-02"),
+			string(r.Language), string(r.Viewer.Role), c.OriginalURL())
+		tag := entityTag(address, version)
 		entry := s.cache.get(tag)
 		if entry == nil {
-			content, err := render(c, r)
-			if err != nil {
-				c.Response().Header.Del(fiber.HeaderETag)
+			entry = s.cache.fresh(address, s.Now())
+		}
+		if entry == nil {
+			if entry, err = s.make(address, tag, func() ([]byte, error) { return render(c, r) }); err != nil {
 				return err
 			}
-			entry = &cached{tag: tag, content: content, compressed: compress(content)}
-			s.cache.put(entry)
+		}
+		c.Set(fiber.HeaderETag, entry.tag)
+		c.Set(fiber.HeaderCacheControl, "private, no-cache")
+		if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), entry.tag) {
+			return c.SendStatus(fiber.StatusNotModified)
 		}
 		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 		return sendCompressed(c, entry.content, func() []byte { return entry.compressed })
 	}
+}
+
+// make renders a page and keeps it; of many who ask for the same at once one
+// renders it, and all get it.
+func (s *Server) make(address, tag string, render func() ([]byte, error)) (*cached, error) {
+	entry, err, _ := s.cache.one.Do(tag, func() (any, error) {
+		content, err := render()
+		if err != nil {
+			return nil, err
+		}
+		entry := &cached{tag: tag, content: content, compressed: compress(content)}
+		s.cache.put(address, entry, s.Now())
+		return entry, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return entry.(*cached), nil
 }
 
 func entityTag(parts ...string) string {

@@ -87,7 +87,9 @@ func (s *Server) decide(c *fiber.Ctx, action string, do func(id submission.ID, f
 	if err != nil {
 		return err
 	}
-	s.Log.Info("decided", "action", action, "submission", one.ID, "person", viewer(c).Email)
+	if err := s.audit(c, action, string(one.ID), strings.TrimSpace(fields.Get("reason"))); err != nil {
+		return err
+	}
 	return c.Redirect("/"+string(r.Language)+"/submissions/"+string(one.ID), fiber.StatusSeeOther)
 }
 
@@ -206,7 +208,9 @@ func (s *Server) acceptMany(c *fiber.Ctx) error {
 			return err
 		} else {
 			done++
-			s.Log.Info("decided", "action", "submission_accepted", "submission", id, "person", viewer(c).Email)
+			if err := s.audit(c, "submission_accepted", id, ""); err != nil {
+				return err
+			}
 		}
 	}
 	p, err := s.deskPage(c, r)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/chart"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/disclosure"
@@ -124,8 +125,10 @@ func (s *Server) indicator(c *fiber.Ctx, r request) ([]byte, error) {
 	if p.Breakdown, err = s.breakdown(ctx, p.page, i); err != nil {
 		return nil, err
 	}
-	if p.SourcesIntro, p.Sources, err = s.sources(ctx, r, i); err != nil {
-		return nil, err
+	if r.Viewer.May(account.ReadSources) {
+		if p.SourcesIntro, p.Sources, err = s.sources(ctx, r, i); err != nil {
+			return nil, err
+		}
 	}
 	p.Downloads = s.tableDownloads(r, i)
 	return s.render("indicator", p)

@@ -95,6 +95,9 @@ func (s *Server) reportFile(c *fiber.Ctx) error {
 	if err := built.Write(&content, format, r.Language); err != nil {
 		return err
 	}
+	if err := s.audit(c, "report_exported", c.Params("year")+"."+string(format), ""); err != nil {
+		return err
+	}
 	c.Attachment("kip-" + c.Params("year") + "." + string(format))
 	c.Set(fiber.HeaderContentType, contentTypeOf[format])
 	return c.Send(content.Bytes())

@@ -31,20 +31,20 @@ func (s *Server) routes(app *fiber.App) {
 	app.Post("/:language/submissions", sameOrigin, need(account.SendFigures), s.receiveFiles)
 	app.Get("/:language/submissions/template.:format", need(account.SendFigures), s.template)
 	app.Get("/:language/submissions/entry", need(account.SendFigures), s.entry)
-	app.Post("/:language/submissions/entry", sameOrigin, need(account.SendFigures), s.enter)
+	app.Post("/:language/submissions/entry", sameOrigin, need(account.SendFigures), s.csrf, s.enter)
 	app.Get("/:language/submissions/:id", need(account.SendFigures), s.submission)
 	app.Get("/:language/submissions/:id/file", need(account.SendFigures), s.submissionFile)
 	app.Get("/:language/submissions/:id/marked.xlsx", need(account.SendFigures), s.fixIt)
 	app.Get("/:language/submissions/:id/receipt.pdf", need(account.SendFigures), s.receiptFile)
-	app.Post("/:language/submissions/:id/submit", sameOrigin, need(account.SendFigures), s.submit)
-	app.Post("/:language/submissions/:id/withdraw", sameOrigin, need(account.SendFigures), s.withdraw)
-	app.Post("/:language/submissions/:id/accept", sameOrigin, need(account.DecideFigures), s.accept)
-	app.Post("/:language/submissions/:id/return", sameOrigin, need(account.DecideFigures), s.giveBack)
+	app.Post("/:language/submissions/:id/submit", sameOrigin, need(account.SendFigures), s.csrf, s.submit)
+	app.Post("/:language/submissions/:id/withdraw", sameOrigin, need(account.SendFigures), s.csrf, s.withdraw)
+	app.Post("/:language/submissions/:id/accept", sameOrigin, need(account.DecideFigures), s.csrf, s.accept)
+	app.Post("/:language/submissions/:id/return", sameOrigin, need(account.DecideFigures), s.csrf, s.giveBack)
 
 	app.Get("/:language/feedback", need(account.SendFigures), s.feedback)
 
 	app.Get("/:language/desk", need(account.DecideFigures), s.desk)
-	app.Post("/:language/desk/accept", sameOrigin, need(account.DecideFigures), s.acceptMany)
+	app.Post("/:language/desk/accept", sameOrigin, need(account.DecideFigures), s.csrf, s.acceptMany)
 
 	s.accountRoutes(app)
 }

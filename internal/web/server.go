@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -88,6 +89,9 @@ type Server struct {
 	pages  *templates
 	cache  *cache
 	posts  *rate
+	// checking bounds how many files are checked at a time: one less than there
+	// are processors, which is left to readers.
+	checking chan struct{}
 }
 
 // MaxUpload is the largest file that is taken, in bytes.
@@ -108,7 +112,8 @@ func New(config Config) (*fiber.App, error) {
 	if err := errors.Join(os.RemoveAll(config.Uploads), os.MkdirAll(config.Uploads, 0o700)); err != nil {
 		return nil, fmt.Errorf("make the folder for uploads: %w", err)
 	}
-	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), posts: newRate(postsPerMinute, config.Now)}
+	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), posts: newRate(postsPerMinute, config.Now),
+		checking: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}
 
 	app := fiber.New(fiber.Config{
 		AppName:               "KIP-Monitor",

@@ -359,6 +359,9 @@ func (s *Server) submissionFile(c *fiber.Ctx) error {
 	if one.SHA256 == "" {
 		return fiber.ErrNotFound
 	}
+	if err := s.audit(c, "file_downloaded", string(one.ID), one.FileName); err != nil {
+		return err
+	}
 	c.Attachment(one.FileName)
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
 	c.Context().SetBodyStreamWriter(func(out *bufio.Writer) {

@@ -205,6 +205,9 @@ func (s *Server) receive(c *fiber.Ctx) ([]received, error) {
 			fields[part.FormName()] = string(value)
 			continue
 		}
+		if !s.validCSRF(c, fields["csrf"]) {
+			return nil, errStaleForm
+		}
 		name := fileName(part.FileName())
 		if name == "" {
 			continue // no file was chosen
@@ -245,9 +248,18 @@ func (s *Server) receiveFile(c *fiber.Ctx, content io.Reader, name string, expec
 	// A large file takes longer to take in than a page to answer.
 	ctx, cancel := context.WithTimeout(c.UserContext(), 10*time.Minute)
 	defer cancel()
+	if err := s.takeTurn(ctx); err != nil {
+		return received{}, err
+	}
+	defer s.endTurn()
 	receipt, err := s.Submissions.Receive(ctx, intake.File{Name: name, Size: size, Content: file}, expect, viewer(c))
 	if err != nil {
 		return received{}, err
+	}
+	if receipt.Submission.ID != "" && !receipt.Known {
+		if err := s.audit(c, "submission_received", string(receipt.Submission.ID), name); err != nil {
+			return received{}, err
+		}
 	}
 	one := received{name: name, report: receipt.Report, id: receipt.Submission.ID}
 	if receipt.Report.PersonalData {
@@ -255,6 +267,19 @@ func (s *Server) receiveFile(c *fiber.Ctx, content io.Reader, name string, expec
 	}
 	return one, nil
 }
+
+// takeTurn waits until a file may be checked. Few are checked at a time, so that
+// those who read need not wait for those who send.
+func (s *Server) takeTurn(ctx context.Context) error {
+	select {
+	case s.checking <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (s *Server) endTurn() { <-s.checking }
 
 // counted fails, rather than ends, when more is read than is allowed: an upload
 // that is too large must not be taken for a whole one.
