@@ -121,7 +121,12 @@ func (c *checker) sample(d dialect, sheet *sheet) (*sample, error) {
 		if err != nil {
 			return s, err
 		}
-		texts := c.unmerge(s, copyCells(cells), number)
+		texts := copyCells(cells)
+		if sheet != nil {
+			if texts = c.unmerge(s, texts, number); !c.plan.book.mayLook(len(texts)) {
+				return s, refuse("file_too_large")
+			}
+		}
 		s.rows, s.numbers = append(s.rows, texts), append(s.numbers, number)
 		fits := c.fits(texts)
 		if len(fits) > 0 && (len(s.fits) == 0 || fits[0].known > s.fits[0].known) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,6 +63,8 @@ func (a candidate) better(b candidate) bool {
 func (c *checker) chooseSheet() (*sample, error) {
 	var best candidate
 	var further, hidden []string
+	c.plan.book.looked = new(int)
+	defer func() { c.plan.book.looked = nil }()
 	expected := c.expect.Form
 	for _, sheet := range c.plan.book.sheets {
 		if err := c.plan.book.survey(c.file, sheet); err != nil {
@@ -160,13 +163,16 @@ func (c *checker) eachRow(sheet *sheet, do func(cells [][]byte, row uint32) bool
 	}
 }
 
+// mayLook counts the cells that are looked at for a header.
+func (b *book) mayLook(cells int) bool {
+	b.sampled += cells
+	return b.sampled <= maxSampled
+}
+
 // unmerge gives the cells of a row at the top of a sheet the text of those above
 // that they are merged with: «Gemeinde» over two rows. Where a name alone says
 // nothing, the title above it that is merged over several columns is put before it.
 func (c *checker) unmerge(s *sample, texts []string, number uint32) []string {
-	if s.sheet == nil {
-		return texts
-	}
 	above := func(m mergedCell) string {
 		row := int(m.firstRow) - 1 // all rows at the top are there
 		if row < 0 || row >= len(s.rows) || m.firstColumn >= len(s.rows[row]) {
@@ -189,18 +195,15 @@ func (c *checker) unmerge(s *sample, texts []string, number uint32) []string {
 			texts[m.firstColumn] = text
 		}
 	}
-	for _, m := range s.sheet.merged {
-		if m.lastRow+1 != number || m.firstColumn == m.lastColumn {
+	for i, text := range texts {
+		group := slices.IndexFunc(s.sheet.merged, func(m mergedCell) bool {
+			return m.lastRow+1 == number && m.firstColumn < m.lastColumn && m.firstColumn <= i && i <= m.lastColumn
+		})
+		if group < 0 || text == "" || c.headers.known[c.headers.key(text)] {
 			continue
 		}
-		group := above(m)
-		for i := m.firstColumn; group != "" && i <= m.lastColumn && i < len(texts); i++ {
-			if texts[i] == "" || c.headers.known[c.headers.key(texts[i])] {
-				continue
-			}
-			if both := group + " " + texts[i]; c.headers.known[c.headers.key(both)] {
-				texts[i] = both
-			}
+		if both := above(s.sheet.merged[group]) + " " + text; c.headers.known[c.headers.key(both)] {
+			texts[i] = both
 		}
 	}
 	return texts

@@ -8,8 +8,12 @@ import (
 	"strings"
 )
 
-// maxSheets bounds the sheets of a workbook: each is looked at.
-const maxSheets = 200
+// The bounds of looking for the sheet with the figures: how many sheets there may
+// be, and how many cells at the top of all of them.
+const (
+	maxSheets  = 100
+	maxSampled = 150_000
+)
 
 // book is what is known of a workbook beside the rows of its sheets. It holds no
 // file: its content is given again to whoever reads a sheet.
@@ -19,6 +23,8 @@ type book struct {
 	kinds     []numberKind // by cell format
 	since1904 bool         // days are counted from 1904, as on old Macs
 	comments  []string     // parts
+	looked    *int         // bytes of texts handed out while the sheet is chosen; then nil
+	sampled   int          // cells at the top of sheets
 }
 
 // sheet is one sheet of a workbook.

@@ -143,7 +143,7 @@ func appendNumber(to, text []byte, kind numberKind, since1904 bool) []byte {
 		return append(to, text...)
 	}
 	value, err := strconv.ParseFloat(string(bytes.TrimSpace(text)), 64)
-	if err != nil || math.IsInf(value, 0) || math.IsNaN(value) {
+	if err != nil || math.IsInf(value, 0) || math.IsNaN(value) || bytes.ContainsAny(text, "xX") {
 		return append(to, text...)
 	}
 	switch kind {

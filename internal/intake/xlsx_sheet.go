@@ -12,9 +12,10 @@ const (
 	maxSheetRow    = 1 << 20
 	maxSheetColumn = 1 << 14
 	maxRowBytes    = 8 << 20
-	// maxTexts bounds what the cells say, all together: a long text may be shared by
-	// millions of them.
-	maxTexts = 256 << 20
+	// maxTexts bounds what the cells say, all together, each time that a sheet is
+	// read, and of all sheets while one is chosen: a long text may be shared by
+	// millions of cells, and each is looked at.
+	maxTexts = 96 << 20
 )
 
 // sheetRows reads the rows of a sheet. Rows in which nothing stands are left out,
@@ -31,7 +32,7 @@ type sheetRows struct {
 	cells   [][]byte
 	arena   []byte // texts of the row that are no shared ones
 	columns []hiddenColumns
-	texts   int // bytes handed out so far
+	texts   *int // bytes handed out so far
 
 	hidden     bool  // nobody sees the row
 	uncomputed []int // columns of formulas whose result does not stand in the file
@@ -50,7 +51,11 @@ func (b *book) rows(file File, s *sheet) (*sheetRows, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sheetRows{book: b, tokens: newTokens(reader)}, nil
+	rows := &sheetRows{book: b, tokens: newTokens(reader), texts: b.looked}
+	if rows.texts == nil {
+		rows.texts = new(int)
+	}
+	return rows, nil
 }
 
 func (s *sheetRows) next() ([][]byte, uint32, error) {
@@ -323,7 +328,7 @@ func (s *sheetRows) put(column int, text []byte) error {
 	if column >= maxColumns {
 		return refuse("file_too_wide")
 	}
-	if s.texts += len(text); s.texts > maxTexts {
+	if *s.texts += len(text); *s.texts > maxTexts {
 		return refuse("file_too_large")
 	}
 	for len(s.cells) <= column {

@@ -80,7 +80,11 @@ func (t *tokens) next() (token, error) {
 		}
 		switch t.buffer[t.from+1] {
 		case '/':
-			t.name = localName(bytes.TrimRight(t.buffer[t.from+2:t.from+length], " \t\r\n"))
+			t.name = t.buffer[t.from+2 : t.from+length]
+			for len(t.name) > 0 && isBlank(t.name[len(t.name)-1]) {
+				t.name = t.name[:len(t.name)-1]
+			}
+			t.name = localName(t.name)
 			t.from += length + 1
 			if t.depth--; t.depth < 0 {
 				return 0, errBroken
