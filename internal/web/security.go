@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io"
 	"net"
 	"net/url"
 	"strings"
@@ -31,7 +32,25 @@ func secure(c *fiber.Ctx) error {
 	c.Set("Referrer-Policy", "same-origin")
 	c.Set("Cross-Origin-Opener-Policy", "same-origin")
 	c.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-	return c.Next()
+	err := c.Next()
+	finishBody(c)
+	return err
+}
+
+// finishBody reads what a handler left of the body of a request. Bodies are streamed,
+// and the server would take the rest for the next request on the connection: behind a
+// proxy, for somebody else's.
+func finishBody(c *fiber.Ctx) {
+	if !c.Request().IsBodyStream() {
+		return
+	}
+	// The end of a chunked body must not be read twice, so nothing is known of its rest.
+	if c.Request().Header.ContentLength() >= 0 {
+		if _, err := io.CopyN(io.Discard, c.Context().RequestBodyStream(), MaxUpload+maxForm); err == io.EOF {
+			return
+		}
+	}
+	c.Context().SetConnectionClose()
 }
 
 // sameOrigin refuses a request that changes something and that another site's
