@@ -66,8 +66,12 @@ func (c *checker) chooseSheet() (*sample, error) {
 	c.plan.book.looked = new(int)
 	defer func() { c.plan.book.looked = nil }()
 	expected := c.expect.Form
+	a, err := openArchive(c.file)
+	if err != nil {
+		return nil, err
+	}
 	for _, sheet := range c.plan.book.sheets {
-		if err := c.plan.book.survey(c.file, sheet); err != nil {
+		if err := a.read(sheet.part, maxSheet, sheet.survey); err != nil {
 			return nil, err
 		}
 		// Also figures for another form than the expected one are not to be lost.

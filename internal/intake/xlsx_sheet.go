@@ -361,15 +361,7 @@ const maxMerged = 1000
 
 // survey looks over a sheet before its rows are read, since merged cells are listed
 // behind them. Only those at the beginning matter, where the header is.
-func (b *book) survey(file File, s *sheet) error {
-	a, err := openArchive(file)
-	if err != nil {
-		return err
-	}
-	reader, err := a.open(s.part, maxSheet)
-	if err != nil {
-		return err
-	}
+func (s *sheet) survey(reader io.Reader) error {
 	t := newTokens(reader)
 	for {
 		found, err := t.next()
