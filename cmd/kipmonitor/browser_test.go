@@ -26,6 +26,7 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	cdpruntime "github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/demo"
 	"kipmonitor/internal/figure"
@@ -35,6 +36,7 @@ import (
 // site is the real program on a free port, with a part of the demo data.
 type site struct {
 	app     *app
+	pages   *fiber.App
 	address string // http://127.0.0.1:…
 	host    string
 	browser context.Context
@@ -70,7 +72,7 @@ func newSite(t *testing.T) *site {
 	must(t, err)
 	go func() { _ = pages.Listener(listener) }()
 	t.Cleanup(func() { _ = pages.ShutdownWithTimeout(5 * time.Second) })
-	return &site{app: app, address: "http://" + listener.Addr().String(), host: listener.Addr().String()}
+	return &site{app: app, pages: pages, address: "http://" + listener.Addr().String(), host: listener.Addr().String()}
 }
 
 // demoCoordination is the demo account of the coordination office.

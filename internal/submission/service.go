@@ -143,7 +143,8 @@ func (s *Service) take(ctx context.Context, file intake.File, expect intake.Expe
 		return Receipt{}, err
 	}
 	report, err := intake.Check(file, s.programme, expect)
-	if err != nil || !named(report) {
+	if err != nil || !named(report) || !by.Sees(report.Organisation) {
+		// A sender's file that speaks of another organisation leaves nothing there.
 		return Receipt{Report: report}, err
 	}
 	turn := s.turns.of(report.Form, report.Organisation)
@@ -160,7 +161,7 @@ func (s *Service) take(ctx context.Context, file intake.File, expect intake.Expe
 	if found && (same.State() != Received || explanations == nil) {
 		return Receipt{Submission: same, Report: report, Known: same.State() != Received}, nil
 	}
-	receipt := Receipt{Report: report}
+	receipt := Receipt{Report: report, New: !found}
 	if found {
 		receipt.Submission = same
 		if receipt.Unexplained = unexplained(report.Findings, explanations); len(receipt.Unexplained) == 0 {

@@ -130,7 +130,7 @@ func TestTheLifeOfAFile(t *testing.T) {
 	var first submission.Receipt
 	t.Run("a good file counts", func(t *testing.T) {
 		first = d.take(good)
-		if !first.Report.Accepted() || first.Known || d.arrivals() != "12" {
+		if !first.Report.Accepted() || first.Known || !first.New || d.arrivals() != "12" {
 			t.Errorf("got %+v; arrivals %q", first.Report.Findings, d.arrivals())
 		}
 	})
@@ -217,7 +217,7 @@ func TestTheLifeOfAFile(t *testing.T) {
 			t.Fatalf("%+v, %v", receipt.Submission.Events, err)
 		}
 		again, err := d.Receive(t.Context(), file(content), intake.Expect{}, buchegg)
-		if err != nil || again.Submission.ID != receipt.Submission.ID {
+		if err != nil || again.Submission.ID != receipt.Submission.ID || again.New {
 			t.Errorf("received again as another one: %v", err)
 		}
 		for range 2 {

@@ -150,6 +150,9 @@ type Difference struct {
 type Receipt struct {
 	Submission Submission
 	Report     intake.Report
+	// New: a submission was made of the file. Otherwise Submission is that which says
+	// the same already, or there is none since the file does not say whose it is.
+	New bool
 	// Known: this very file was taken in before; nothing was changed.
 	Known bool
 	// Unexplained are the findings that kept the file from being submitted.
