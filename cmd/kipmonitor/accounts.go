@@ -90,6 +90,7 @@ func newAccess(ctx context.Context, app *app, behindProxy bool) (access, error) 
 	a.provider, err = account.NewProvider(account.ProviderConfig{
 		Issuer: issuer, ClientID: os.Getenv("KIPMONITOR_OIDC_CLIENT_ID"), ClientSecret: os.Getenv("KIPMONITOR_OIDC_CLIENT_SECRET"),
 		Redirect: strings.TrimSuffix(a.public.String(), "/") + "/login/external", Groups: groups,
+		TrustEmail: os.Getenv("KIPMONITOR_OIDC_TRUST_EMAIL") == "1",
 	}, app.accounts)
 	return a, err
 }

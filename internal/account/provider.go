@@ -29,6 +29,9 @@ type ProviderConfig struct {
 	// Groups gives members of the provider's groups their role; the first that a
 	// person belongs to counts. Whoever belongs to none is refused.
 	Groups []Grant
+	// TrustEmail takes an address of which the provider does not say that it was
+	// confirmed. Some never say it, and keep the addresses themselves.
+	TrustEmail bool
 	// HTTP is how the provider is reached; nil for the usual way.
 	HTTP *http.Client
 }
@@ -154,6 +157,14 @@ type claims struct {
 	Locale        string `json:"locale"`
 }
 
+// confirmed reports whether the address is the person's own.
+func (c claims) confirmed(trusted bool) bool {
+	if c.EmailVerified == nil {
+		return trusted
+	}
+	return fmt.Sprint(c.EmailVerified) == "true"
+}
+
 // groups is a list of groups, or the one group there is.
 type groups []string
 
@@ -183,6 +194,9 @@ func (p *Provider) Finish(ctx context.Context, sealed, state, code string, from 
 	said, err := p.ask(ctx, j, code)
 	if err != nil {
 		return Login{}, j.Next, err
+	}
+	if !said.confirmed(p.config.TrustEmail) {
+		return Login{}, j.Next, problem.New(problem.Forbidden, "external_email", nil)
 	}
 	login, err = p.service.external(ctx, p.config.Issuer, said, p.config.Groups, from)
 	return login, j.Next, err
@@ -260,7 +274,7 @@ func (s *Service) external(ctx context.Context, issuer string, said claims, gran
 	}
 	grant := grants[i]
 	email, err := ParseEmail(said.Email)
-	if verified := fmt.Sprint(said.EmailVerified); err != nil || verified == "false" {
+	if err != nil {
 		return Login{}, problem.New(problem.Forbidden, "external_email", nil)
 	}
 	subject := issuer + " " + said.Subject
