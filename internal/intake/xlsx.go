@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 )
 
@@ -38,6 +39,7 @@ func (c *checker) openBook() (bool, error) {
 // candidate is a sheet that may be the one with the figures.
 type candidate struct {
 	*sample
+	known      int  // columns of its header with a meaning, each meaning once
 	understood bool // its header is one of a form
 	filled     bool // and figures stand below it
 }
@@ -46,7 +48,7 @@ type candidate struct {
 func (a candidate) better(b candidate) bool {
 	rank := func(x candidate) (understood, filled, known, figures int) {
 		if x.understood {
-			understood, known, figures = 1, x.fits[0].known, x.fits[0].figures
+			understood, known, figures = 1, x.known, x.fits[0].figures
 		}
 		if x.filled {
 			filled = 1
@@ -129,7 +131,19 @@ func (c *checker) candidate(sheet *sheet) (candidate, error) {
 	if err != nil {
 		return candidate{}, err
 	}
-	one := candidate{sample: s, understood: len(s.fits) > 0 && s.fits[0].known >= 2}
+	one := candidate{sample: s}
+	if len(s.fits) > 0 {
+		// A sheet that explains a form names one figure again and again.
+		one.known = s.fits[0].known
+		seen := map[figure.KeyFigure]bool{}
+		for _, column := range s.fits[0].columns {
+			if column.role == figureCell && seen[column.keyFigure] {
+				one.known--
+			}
+			seen[column.keyFigure] = true
+		}
+		one.understood = one.known >= 2
+	}
 	if !one.understood {
 		return one, nil
 	}
@@ -139,12 +153,23 @@ func (c *checker) candidate(sheet *sheet) (candidate, error) {
 		}
 		for i, column := range s.fits[0].columns {
 			if column.role == figureCell || column.role == valueCell {
-				one.filled = one.filled || bytes.ContainsAny(cellAt(cells, i), "=0123456789")
+				one.filled = one.filled || isFigure(cellAt(cells, i))
 			}
 		}
 		return one.filled
 	})
 	return one, err
+}
+
+// isFigure reports whether a cell holds a number or a formula, and no words.
+func isFigure(cell []byte) bool {
+	if len(cell) > 60 {
+		return false
+	}
+	for _, currency := range []string{"CHF", "Fr."} {
+		cell = bytes.Trim(bytes.TrimPrefix(cell, []byte(currency)), " ")
+	}
+	return bytes.ContainsAny(cell, "=0123456789") && len(bytes.Trim(cell, "=0123456789'’.,+-–−()% \u00a0\u202f")) == 0
 }
 
 // eachRow calls do with the rows of a sheet until it returns true.
