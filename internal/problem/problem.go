@@ -5,6 +5,7 @@ package problem
 
 import (
 	"errors"
+	"net/http"
 
 	"kipmonitor/internal/locale"
 )
@@ -23,6 +24,20 @@ const (
 	TooMany      Kind = "too_many"     // too many tries in a short time; wait
 	Unavailable  Kind = "unavailable"  // a part that is needed does not answer; try again
 )
+
+var statusOf = map[Kind]int{
+	Invalid:      http.StatusBadRequest,
+	NotFound:     http.StatusNotFound,
+	Unauthorized: http.StatusUnauthorized,
+	Forbidden:    http.StatusForbidden,
+	Conflict:     http.StatusConflict,
+	TooLarge:     http.StatusRequestEntityTooLarge,
+	TooMany:      http.StatusTooManyRequests,
+	Unavailable:  http.StatusServiceUnavailable,
+}
+
+// Status is the HTTP status of a kind.
+func (k Kind) Status() int { return statusOf[k] }
 
 // Error is a problem with a stable code and a message in the user's language.
 // The message's key is "problem." + Code.

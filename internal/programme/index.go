@@ -243,6 +243,37 @@ func (p *Programme) MunicipalitiesIn(year figure.Year) []*Municipality {
 	return found
 }
 
+// MunicipalitiesFor returns those of a year that an organisation may have figures of:
+// a municipality of itself, a social region of its own ones, others of all.
+func (p *Programme) MunicipalitiesFor(office *Organisation, year figure.Year) []*Municipality {
+	return slices.DeleteFunc(p.MunicipalitiesIn(year), func(m *Municipality) bool {
+		switch office.Kind {
+		case MunicipalityOffice:
+			return m.Number != office.Municipality
+		case SocialRegion:
+			return m.Region != office.Region
+		}
+		return false
+	})
+}
+
+// MeasuresFor returns the measures that an organisation reports in a form for a year:
+// of those that run in it, its own, of the areas that the form is about; the canton
+// speaks of everybody's.
+func (p *Programme) MeasuresFor(office *Organisation, form *Form, year figure.Year) []*Measure {
+	var found []*Measure
+	for i := range p.Measures {
+		m := &p.Measures[i]
+		own := m.Organisation == office.Code || office.Kind == CantonalOffice
+		running := m.Start <= year && (m.End == 0 || year <= m.End)
+		asked := len(form.OwedBy.MeasureAreas) == 0 || slices.Contains(form.OwedBy.MeasureAreas, m.Area)
+		if own && running && asked {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
 // PopulationOf returns the population of a municipality at the end of a year or,
 // where no later figure is there, of the latest year before; ok is false where
 // there is none.

@@ -32,12 +32,12 @@ func (t *template) column(form *programme.Column) column {
 	switch form.Role {
 	case programme.MunicipalityColumn:
 		c.brief, c.meaning = t.say("brief.choose", nil), t.say("meaning.municipality", nil)
-		for _, m := range t.municipalities() {
+		for _, m := range t.programme.MunicipalitiesFor(t.office, t.period.Year) {
 			c.choices = append(c.choices, choice{text: m.Name, municipality: m.Number})
 		}
 	case programme.MeasureColumn:
 		c.brief, c.meaning = t.say("brief.choose", nil), t.say("meaning.measure", nil)
-		for _, m := range t.measures() {
+		for _, m := range t.programme.MeasuresFor(t.office, t.form, t.period.Year) {
 			c.choices = append(c.choices, choice{text: string(m.Code) + " " + m.Name.In(t.language), measure: m.Code})
 		}
 	case programme.DimensionColumn:
@@ -97,42 +97,4 @@ func (c *column) explained() string {
 		names = append(names, "…")
 	}
 	return text + ": " + strings.Join(names, ", ")
-}
-
-// municipalities are those that the organisation may have figures of.
-func (t *template) municipalities() []*programme.Municipality {
-	var found []*programme.Municipality
-	for _, m := range t.programme.MunicipalitiesIn(t.period.Year) {
-		switch t.office.Kind {
-		case programme.MunicipalityOffice:
-			if m.Number != t.office.Municipality {
-				continue
-			}
-		case programme.SocialRegion:
-			if m.Region != t.office.Region {
-				continue
-			}
-		}
-		found = append(found, m)
-	}
-	return found
-}
-
-// measures are those that run in the period: of the organisation and of the areas
-// that the form is about; the canton speaks of everybody's.
-func (t *template) measures() []*programme.Measure {
-	var found []*programme.Measure
-	for i := range t.programme.Measures {
-		m := &t.programme.Measures[i]
-		own := m.Organisation == t.office.Code || t.office.Kind == programme.CantonalOffice
-		running := m.Start <= t.period.Year && (m.End == 0 || t.period.Year <= m.End)
-		asked := len(t.form.OwedBy.MeasureAreas) == 0
-		for _, area := range t.form.OwedBy.MeasureAreas {
-			asked = asked || m.Area == area
-		}
-		if own && running && asked {
-			found = append(found, m)
-		}
-	}
-	return found
 }
