@@ -44,7 +44,7 @@ type site struct {
 }
 
 // newSite puts the program together as `serve` does.
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	o := options{data: t.TempDir()}
 	app, err := o.open(t.Context())
@@ -90,7 +90,7 @@ var formToken = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 
 // client is a person who is logged in as a demo account, or nobody, and the token that
 // the forms of that person bring back.
-func (s *site) client(t *testing.T, email string) (client *http.Client, csrf string) {
+func (s *site) client(t testing.TB, email string) (client *http.Client, csrf string) {
 	t.Helper()
 	return demoClient(t, s.address, email)
 }

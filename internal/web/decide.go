@@ -74,6 +74,7 @@ func (s *Server) decide(c *fiber.Ctx, action string, do func(id submission.ID, f
 	if err != nil {
 		return err
 	}
+	r.Path = "/submissions/" + c.Params("id") // where the page can be asked for again
 	one, err := do(submission.ID(c.Params("id")), fields)
 	if told, ok := problem.From(err); ok && (told.Kind == problem.Invalid || told.Kind == problem.Conflict) {
 		p, shown := s.submissionPage(c, r)
@@ -128,6 +129,7 @@ func (s *Server) desk(c *fiber.Ctx) error {
 }
 
 func (s *Server) deskPage(c *fiber.Ctx, r request) (deskPage, error) {
+	r.Path = "/desk"
 	ctx, cancel := s.deadline(c)
 	defer cancel()
 	p := deskPage{page: s.page(r, r.Language.Say("web.desk.title", nil), "desk")}

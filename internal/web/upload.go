@@ -146,6 +146,7 @@ func (s *Server) receiveFiles(c *fiber.Ctx) error {
 		return err
 	}
 	l := r.Language
+	r.Path = "/submissions/new"
 	if len(all) == 1 && all[0].id != "" {
 		return c.Redirect("/"+string(l)+"/submissions/"+string(all[0].id), fiber.StatusSeeOther)
 	}
