@@ -64,7 +64,8 @@ func (a candidate) better(b candidate) bool {
 // figures for a form would be lost, so the file is not read without a word on them.
 func (c *checker) chooseSheet() (*sample, error) {
 	var best candidate
-	var further, hidden []string
+	var further, hidden []*sheet
+	named := c.personalNames()
 	c.plan.book.looked = new(int)
 	defer func() { c.plan.book.looked = nil }()
 	expected := c.expect.Form
@@ -84,9 +85,9 @@ func (c *checker) chooseSheet() (*sample, error) {
 			return nil, err
 		}
 		if one.filled && sheet.hidden {
-			hidden = append(hidden, "«"+sheet.name+"»")
+			hidden = append(hidden, sheet)
 		} else if one.filled {
-			further = append(further, "«"+sheet.name+"»")
+			further = append(further, sheet)
 		}
 		if sheet.hidden {
 			continue
@@ -101,28 +102,29 @@ func (c *checker) chooseSheet() (*sample, error) {
 		}
 	}
 	if len(hidden) > 0 {
-		c.whole(Hint, "sheet_hidden", locale.Args{"sheets": strings.Join(hidden, ", ")})
+		c.whole(Hint, "sheet_hidden", locale.Args{"sheets": sheetNames(hidden)})
 	}
 	if best.sample == nil {
 		return nil, refuse("file_empty")
 	}
 	c.plan.sheet, c.expectedRows = best.sheet, best.sheet.rows
-	if best.understood {
-		var others []string
-		for _, name := range further {
-			if name != "«"+best.sheet.name+"»" {
-				others = append(others, name)
-			}
-		}
-		if len(others) > 0 {
-			c.whole(Error, "sheet_further", locale.Args{"sheet": best.sheet.name, "sheets": strings.Join(others, ", ")})
-		}
+	further = slices.DeleteFunc(further, func(s *sheet) bool { return s == best.sheet })
+	if best.understood && len(further) > 0 {
+		c.whole(Error, "sheet_further", locale.Args{"sheet": best.sheet.name, "sheets": sheetNames(further)})
 	}
-	if err := c.personalElsewhere(); err != nil {
+	if err := c.personalElsewhere(named); err != nil {
 		return nil, err
 	}
 	c.report.Sheet, c.findings.sheet = best.sheet.name, best.sheet.name
 	return best.sample, nil
+}
+
+func sheetNames(sheets []*sheet) string {
+	var names []string
+	for _, s := range sheets {
+		names = append(names, "«"+s.name+"»")
+	}
+	return strings.Join(names, ", ")
 }
 
 // candidate looks at the beginning of a sheet, and for figures in it.
@@ -300,20 +302,15 @@ func (c *checker) hiddenColumns(rows source) {
 }
 
 // personalElsewhere looks for social insurance numbers in what is not read: the
-// other sheets, hidden ones too, their names, and the comments. The file would be
-// kept with all of them.
-func (c *checker) personalElsewhere() error {
-	var places []string
+// other sheets, hidden ones too, and the comments. The file would be kept with all
+// of them. places are those that are known to hold one.
+func (c *checker) personalElsewhere(places []string) error {
 	note := func(place string) {
-		if c.report.PersonalData = true; len(places) < maxPlaces {
+		if len(places) < maxPlaces {
 			places = append(places, place)
 		}
 	}
-	for i, sheet := range c.plan.book.sheets {
-		if hasSocialInsurance([]byte(sheet.name)) {
-			sheet.name = strconv.Itoa(i + 1)
-			note("«" + sheet.name + "»")
-		}
+	for _, sheet := range c.plan.book.sheets {
 		if sheet == c.plan.sheet {
 			continue
 		}
@@ -340,9 +337,23 @@ func (c *checker) personalElsewhere() error {
 		}
 	}
 	if len(places) > 0 {
+		c.report.PersonalData = true
 		c.whole(Error, "personal_elsewhere", locale.Args{"places": strings.Join(places, ", ")})
 	}
 	return nil
+}
+
+// personalNames calls sheets whose name holds a social insurance number by their
+// place, so that no message repeats it, and lists them.
+func (c *checker) personalNames() []string {
+	var places []string
+	for i, sheet := range c.plan.book.sheets {
+		if insured([]byte(sheet.name)) {
+			sheet.name = strconv.Itoa(i + 1)
+			places = append(places, "«"+sheet.name+"»")
+		}
+	}
+	return places
 }
 
 // personalComment reports whether a part with comments holds a social insurance

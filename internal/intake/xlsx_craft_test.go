@@ -54,7 +54,11 @@ func zipped(t testing.TB, parts map[string]string) []byte {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		part, err := w.Create(name)
+		header := &zip.FileHeader{Name: name, Method: zip.Deflate}
+		if strings.HasSuffix(name, "sharedStrings.xml") {
+			header.Method = zip.Store // the long ones take their time
+		}
+		part, err := w.CreateHeader(header)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -279,6 +283,20 @@ func TestABombIsNotUnpacked(t *testing.T) {
 	}
 }
 
+func TestTooManySharedTextsAreRefused(t *testing.T) {
+	texts := "<sst>" + strings.Repeat("<si><t>"+strings.Repeat("Olten ", 100)+"</t></si>", 120_000) + "</sst>"
+	content := zipped(t, crafted(inline(headLine, "Olten;2025;4;3"), map[string]string{"xl/sharedStrings.xml": texts,
+		"xl/_rels/workbook.xml.rels": `<Relationships>` + relationTo("rId1", "worksheet", "worksheets/sheet1.xml") + relationTo("s", "sharedStrings", "sharedStrings.xml") + `</Relationships>`}))
+	growth := heapGrowth(func() {
+		if got := codes(checkBook(t, content, Expect{})); got != "file_too_large" {
+			t.Errorf("found %q", got)
+		}
+	})
+	if growth > 256<<20 {
+		t.Errorf("%d MiB", growth>>20)
+	}
+}
+
 func TestATornWorkbookIsRefused(t *testing.T) {
 	content := zipped(t, crafted(inline(headLine, "Olten;2025;4;3"), nil))
 	if got := codes(checkBook(t, content, Expect{})); got != "" {
@@ -310,7 +328,7 @@ type failing struct {
 }
 
 func (f failing) ReadAt(p []byte, offset int64) (int, error) {
-	if offset < f.from && offset+int64(len(p)) > f.from {
+	if offset <= f.from && offset+int64(len(p)) > f.from {
 		return 0, f.err
 	}
 	return f.content.ReadAt(p, offset)
@@ -319,26 +337,15 @@ func (f failing) ReadAt(p []byte, offset int64) (int, error) {
 func TestADiskThatFailsIsNoBrokenWorkbook(t *testing.T) {
 	content := zipped(t, crafted(inline(headLine, "Olten;2025;4;3"), nil))
 	disk := errors.New("disk on fire")
-	file := File{Name: "datei.xlsx", Size: int64(len(content)), Content: &laterFailing{failing{bytes.NewReader(content), 200, disk}, 1}}
-	if _, err := Check(file, small(), Expect{}); !errors.Is(err, disk) {
-		t.Errorf("error %v", err)
-	}
-}
-
-// laterFailing lets the first look over the file pass.
-type laterFailing struct {
-	failing
-	good int
-}
-
-func (l *laterFailing) ReadAt(p []byte, offset int64) (int, error) {
-	if l.good > 0 {
-		if offset > 0 {
-			l.good--
+	for _, from := range []int64{100, 400, int64(len(content)) - 10} {
+		file := File{Name: "datei.xlsx", Size: int64(len(content)), Content: failing{bytes.NewReader(content), from, disk}}
+		if _, err := openBook(file); !errors.Is(err, disk) || errors.As(err, new(*refusal)) {
+			t.Errorf("from byte %d: the workbook: %v", from, err)
 		}
-		return l.content.ReadAt(p, offset)
+		if _, err := Check(file, small(), Expect{}); !errors.Is(err, disk) {
+			t.Errorf("from byte %d: the check: %v", from, err)
+		}
 	}
-	return l.failing.ReadAt(p, offset)
 }
 
 func TestOldAndProtectedWorkbooksAreToldApart(t *testing.T) {

@@ -91,6 +91,7 @@ func TestWorkbooksOfOfficesAreRead(t *testing.T) {
 		{name: "one as a number in a hidden sheet", content: one, want: "personal_elsewhere", sheet: "Daten", more: []func(f *excelize.File){sheet("Liste", "x\n"), func(f *excelize.File) {
 			do(f.SetCellInt("Liste", "B7", 7569217076985), f.SetSheetVisible("Liste", false))
 		}}},
+		{name: "one as the name of a sheet", content: one, want: "sheet_further personal_elsewhere", sheet: "Daten", more: []func(f *excelize.File){sheet("7569217076985", one)}},
 		{name: "one in a comment", content: one, want: "personal_elsewhere", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) {
 			do(f.AddComment("Daten", excelize.Comment{Cell: "A2", Author: "Amt", Paragraph: []excelize.RichTextRun{{Text: "756.9217."}, {Text: "0769.85"}}}))
 		}}},
