@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -127,28 +128,32 @@ func (b *book) placeName(place figure.Cell) string {
 	return b.at(int(place.Column), int(place.Row))
 }
 
+// abbreviations end with a full stop that ends no sentence; single letters do too.
+var abbreviations = []string{"nr", "st", "ca", "bzw", "fr", "no", "art", "abs", "cf", "mio"}
+
 // sentences parts a message into what is wrong and what to do: its first sentence
-// and the rest. A full stop within «» or behind a number or a short word ends none.
+// and the rest. A full stop within «» or behind a day or an abbreviation ends none.
 func sentences(message string) (wrong, todo string) {
-	quoted, word := 0, 0
+	quoted, word := 0, 0 // word is where the last word or number begins
 	for i, r := range message {
 		switch {
 		case r == '«':
 			quoted++
 		case r == '»':
 			quoted--
-		case unicode.IsLetter(r):
-			word++
+		case unicode.IsLetter(r), unicode.IsDigit(r):
 			continue
-		case (r == '.' || r == '?' || r == '!') && quoted == 0 && word != 1 && word != 2:
+		case (r == '.' || r == '?' || r == '!') && quoted == 0:
+			before := strings.ToLower(message[word:i])
+			_, err := strconv.Atoi(before)
+			short := utf8.RuneCountInString(before) == 1 || err == nil && len(before) == 2 || slices.Contains(abbreviations, before)
 			behind := message[i+1:]
 			next, _ := utf8.DecodeRuneInString(strings.TrimLeft(behind, " "))
-			number := word == 0 && i > 0 && message[i-1] >= '0' && message[i-1] <= '9'
-			if strings.HasPrefix(behind, " ") && (unicode.IsUpper(next) || next == '«') && !number {
+			if strings.HasPrefix(behind, " ") && (unicode.IsUpper(next) || next == '«') && !short {
 				return message[:i+1], strings.TrimSpace(behind)
 			}
 		}
-		word = 0
+		word = i + utf8.RuneLen(r)
 	}
 	return message, ""
 }

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -135,7 +136,7 @@ var looks = [...]markLook{
 // marked is a style with the mark of a severity on it; the font and the number
 // format stay as they are.
 func (b *book) marked(id int, severity intake.Severity) int {
-	name := "marked " + string(severity) + " " + string(rune(id))
+	name := fmt.Sprintf("marked %s %d", severity, id)
 	if made, found := b.styles[name]; found {
 		return made
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -196,13 +197,23 @@ func headerRow(t *testing.T, rows [][]string) int {
 }
 
 func TestEveryFilledTemplateIsReadAsItWasFilledIn(t *testing.T) {
-	for _, want := range owing(2025) {
-		for _, want.Language = range locale.Languages {
+	for n, want := range owing(2025) {
+		for l, language := range locale.Languages {
+			want.Language = language
 			name := fmt.Sprintf("%s of %s in %s", want.Form, want.Organisation, want.Language)
+			cells, put := filled(t, want)
+			check := func(t *testing.T, file intake.File) {
+				for _, expect := range []intake.Expect{{}, {Form: want.Form, Organisation: want.Organisation, Period: want.Period}} {
+					report, got := read(t, file, expect)
+					if !report.Accepted() || len(report.Findings) > 0 || report.Form != want.Form || report.Organisation != want.Organisation || report.Period != want.Period {
+						t.Fatalf("%s of %s for %s:\n%s", report.Form, report.Organisation, report.PeriodText, found(report))
+					}
+					same(t, put, got)
+				}
+			}
 			t.Run(name+" as CSV", func(t *testing.T) {
 				want.Format = CSV
 				rows := parseCSV(t, written(t, want))
-				cells, put := filled(t, want)
 				rows = append(rows[:headerRow(t, rows)+1:headerRow(t, rows)+1], cells...)
 				var out bytes.Buffer
 				file := csv.NewWriter(&out)
@@ -210,14 +221,28 @@ func TestEveryFilledTemplateIsReadAsItWasFilledIn(t *testing.T) {
 				if err := file.WriteAll(rows); err != nil {
 					t.Fatal(err)
 				}
-				content := out.Bytes()
-				for _, expect := range []intake.Expect{{}, {Form: want.Form, Organisation: want.Organisation, Period: want.Period}} {
-					report, got := read(t, fileOf("vorlage.csv", content), expect)
-					if !report.Accepted() || len(report.Findings) > 0 || report.Form != want.Form || report.Organisation != want.Organisation || report.Period != want.Period {
-						t.Fatalf("%s of %s for %s:\n%s", report.Form, report.Organisation, report.PeriodText, found(report))
+				check(t, fileOf("vorlage.csv", out.Bytes()))
+			})
+			if l > 0 && l != n%4 {
+				continue // each in German and one more language: the texts are those of the CSV
+			}
+			t.Run(name+" as XLSX", func(t *testing.T) {
+				want.Format = XLSX
+				file := open(t, written(t, want))
+				sheet := file.GetSheetName(0)
+				for i, row := range cells {
+					for j, text := range row {
+						cell, _ := excelize.CoordinatesToCellName(j+1, i+9)
+						var value any = text
+						if number, err := strconv.ParseFloat(text, 64); err == nil {
+							value = number
+						}
+						if err := file.SetCellValue(sheet, cell, value); err != nil {
+							t.Fatal(err)
+						}
 					}
-					same(t, put, got)
 				}
+				check(t, fileOf("vorlage.xlsx", saved(t, file)))
 			})
 		}
 	}
@@ -225,18 +250,17 @@ func TestEveryFilledTemplateIsReadAsItWasFilledIn(t *testing.T) {
 
 func TestAnEmptyTemplateIsRefusedWithAPlainReasonAlone(t *testing.T) {
 	for _, want := range owing(2025) {
-		want.Language, want.Format = locale.German, CSV
-		report, err := intake.Check(fileOf("vorlage.csv", written(t, want)), whole(), intake.Expect{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, finding := range report.Findings {
-			if !slices.Contains([]string{"no_rows", "no_figures", "figure_empty"}, finding.Code) {
-				t.Errorf("%s of %s: %s", want.Form, want.Organisation, found(report))
+		want.Language = locale.German
+		for _, want.Format = range []Format{CSV, XLSX} {
+			report, _ := read(t, fileOf("vorlage."+string(want.Format), written(t, want)), intake.Expect{})
+			for _, finding := range report.Findings {
+				if !slices.Contains([]string{"no_rows", "no_figures", "figure_empty"}, finding.Code) {
+					t.Errorf("%s of %s as %s: %s", want.Form, want.Organisation, want.Format, found(report))
+				}
 			}
-		}
-		if report.Count(intake.Error) != 1 {
-			t.Errorf("%s of %s: want one error:\n%s", want.Form, want.Organisation, found(report))
+			if report.Count(intake.Error) != 1 {
+				t.Errorf("%s of %s as %s: want one error:\n%s", want.Form, want.Organisation, want.Format, found(report))
+			}
 		}
 	}
 }

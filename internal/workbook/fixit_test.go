@@ -1,0 +1,397 @@
+package workbook
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"kipmonitor/internal/intake"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/problem"
+)
+
+// fixIt writes the fix-it workbook of a file.
+func fixIt(t *testing.T, name string, content []byte, language locale.Language) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := WriteFixIt(&out, fileOf(name, content), whole(), intake.Expect{}, intake.Known{}, language); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// saved is a workbook as it stands in memory.
+func saved(t *testing.T, file *excelize.File) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := file.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// commented lists the comments of a sheet by their cell.
+func commented(t *testing.T, file *excelize.File, sheet string) map[string]string {
+	t.Helper()
+	comments, err := file.GetComments(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for _, comment := range comments {
+		for _, run := range comment.Paragraph {
+			texts[comment.Cell] += run.Text
+		}
+	}
+	return texts
+}
+
+// look is how a cell is marked: by its fill and the kind of its border.
+func lookOf(t *testing.T, file *excelize.File, sheet, cell string) string {
+	t.Helper()
+	id, err := file.GetCellStyle(sheet, cell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	style, err := file.GetStyle(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(style.Fill.Color) == 0 || len(style.Border) == 0 {
+		return ""
+	}
+	return fmt.Sprint(style.Fill.Color[0], " ", style.Border[0].Style)
+}
+
+const (
+	faulty = "Gemeinde;Jahr;Geschlecht;Schuleintritte Asylbereich;davon mit verständlicher Ortssprache;Organisation\r\n" +
+		"Grenchen;2025;weiblich;ca. 15;12;AGS\r\n" +
+		"Grenchen;2025;mänlich;20;25;AGS\r\n" +
+		"Grenchen;2025;unbekannt oder andere;3;;AGS\r\n"
+	errorLook = "FFD9D4 5"
+)
+
+func TestTheWrongCellsOfATextAreMarkedAndExplained(t *testing.T) {
+	for language, first := range map[locale.Language]string{locale.German: "Was zuerst tun", locale.French: "À faire d’abord", locale.Italian: "Da fare prima", locale.English: "What to do first"} {
+		file := open(t, fixIt(t, "meldung.csv", []byte(faulty), language))
+		data := language.Say("workbook.sheet.data", nil)
+		if got := file.GetSheetList(); !slices.Equal(got, []string{first, data}) {
+			t.Fatalf("sheets %q", got)
+		}
+		comments := commented(t, file, data)
+		for cell, key := range map[string]string{"D2": "ca. 15", "C3": "mänlich", "E3": "25"} {
+			if !strings.Contains(comments[cell], key) {
+				t.Errorf("%s: the comment in %s is %q", language, cell, comments[cell])
+			}
+			if got := lookOf(t, file, data, cell); got != errorLook {
+				t.Errorf("%s: %s looks like %q", language, cell, got)
+			}
+		}
+		if len(comments) != 3 || lookOf(t, file, data, "E2") == errorLook {
+			t.Errorf("%s: more is marked than is wrong: %v", language, comments)
+		}
+	}
+	file := open(t, fixIt(t, "meldung.csv", []byte(faulty), locale.German))
+	if text := commented(t, file, "Daten")["C3"]; !strings.Contains(text, "Meinten Sie «männlich»?") {
+		t.Errorf("the comment suggests nothing: %s", text)
+	}
+}
+
+func TestTheFirstSheetSaysWhatToDoAndWhere(t *testing.T) {
+	file := open(t, fixIt(t, "meldung.csv", []byte(faulty), locale.German))
+	const sheet = "Was zuerst tun"
+	rows, err := file.GetRows(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(rows, func(row []string) bool { return len(row) > 0 && row[0] == "Nr." })
+	if at < 0 || len(rows) != at+4 {
+		t.Fatalf("want three findings: %q", rows)
+	}
+	for _, row := range rows[at+1:] {
+		if len(row) != 8 || row[1] != "Fehler" || row[2] == "" || row[6] == "" {
+			t.Errorf("the finding says %q", row)
+		}
+	}
+	number := slices.IndexFunc(rows, func(row []string) bool { return len(row) > 7 && row[7] == "number" })
+	if number < 0 {
+		t.Fatalf("no finding of the code number: %q", rows)
+	}
+	want := []string{rows[number][0], "Fehler", "«ca. 15» ist keine Zahl.", "D2", "ca. 15", "15",
+		"Schreiben Sie eine Zahl; wo keine bekannt ist, lassen Sie die Zelle leer. Meinten Sie «15»?", "number"}
+	if !slices.Equal(rows[number], want) {
+		t.Errorf("got  %q\nwant %q", rows[number], want)
+	}
+	linked, target, err := file.GetCellHyperLink(sheet, "D"+strconv.Itoa(number+1))
+	if err != nil || !linked || target != "'Daten'!D2" {
+		t.Errorf("the link leads to %q, %v", target, err)
+	}
+}
+
+func TestACorrectedWorkbookIsAccepted(t *testing.T) {
+	correct := func(t *testing.T, content []byte, sheet string, cells map[string]any) {
+		file := open(t, content)
+		for cell, value := range cells {
+			if err := file.SetCellValue(sheet, cell, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		report, observations := read(t, fileOf("korrigiert.xlsx", saved(t, file)), intake.Expect{})
+		if !report.Accepted() || report.Sheet != sheet || len(observations) != 6 {
+			t.Errorf("%d figures from the sheet %q:\n%s", len(observations), report.Sheet, found(report))
+		}
+	}
+	cells := map[string]any{"D2": 15, "C3": "männlich", "E3": "20"}
+	text := fixIt(t, "meldung.csv", []byte(faulty), locale.French)
+	t.Run("made of a text", func(t *testing.T) { correct(t, text, "Données", cells) })
+
+	// The sender's own workbook, in its own look.
+	own := excelize.NewFile()
+	for i, line := range strings.Split(strings.TrimSpace(faulty), "\r\n") {
+		for j, cell := range strings.Split(line, ";") {
+			name, _ := excelize.CoordinatesToCellName(j+1, i+1)
+			if err := own.SetCellStr("Sheet1", name, cell); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	marked := fixIt(t, "meldung.xlsx", saved(t, own), locale.German)
+	t.Run("the sender's own", func(t *testing.T) { correct(t, marked, "Sheet1", cells) })
+	t.Run("marked a second time", func(t *testing.T) {
+		correct(t, fixIt(t, "meldung.xlsx", marked, locale.Italian), "Sheet1", cells)
+	})
+}
+
+func TestASecondRoundMarksWhatIsStillWrongAlone(t *testing.T) {
+	file := open(t, fixIt(t, "meldung.csv", []byte(faulty), locale.German))
+	if err := file.SetCellValue("Daten", "D2", 15); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, fixIt(t, "meldung.xlsx", saved(t, file), locale.French))
+	if got := again.GetSheetList(); !slices.Equal(got, []string{"À faire d’abord", "Daten"}) {
+		t.Errorf("sheets %q", got)
+	}
+	comments := commented(t, again, "Daten")
+	if comments["D2"] != "" || comments["C3"] == "" || comments["E3"] == "" || len(comments) != 2 {
+		t.Errorf("comments %v", comments)
+	}
+	if lookOf(t, again, "Daten", "D2") != "" || lookOf(t, again, "Daten", "C3") != errorLook {
+		t.Error("the corrected cell is still marked, or the wrong one is not")
+	}
+}
+
+// What stands in a text stands in the workbook, letter by letter.
+func TestATextKeepsItsCells(t *testing.T) {
+	cells := []string{"=1+1", "+41", "-5", "@SUM(A1)", "007", "1'004", "1.50", "5-15", "12345678901234567890", "=HYPERLINK(\"http://example.org\")", " leer ", "2025-01-01", "1e3"}
+	var text strings.Builder
+	text.WriteString("Gemeinde;Jahr;Neu Zugezogene aus dem Ausland;Bemerkung\n")
+	for _, cell := range cells {
+		text.WriteString("Grenchen;2025;viele;\"" + strings.ReplaceAll(cell, `"`, `""`) + "\"\n")
+	}
+	file := open(t, fixIt(t, "meldung.csv", []byte(text.String()), locale.German))
+	for i, want := range cells {
+		at := "D" + strconv.Itoa(i+2)
+		got, err := file.GetCellValue("Daten", at, excelize.Options{RawCellValue: true})
+		if err != nil || got != want {
+			t.Errorf("%s holds %q, want %q", at, got, want)
+		}
+		if formula, _ := file.GetCellFormula("Daten", at); formula != "" {
+			t.Errorf("%s is the formula %s", at, formula)
+		}
+		kind, _ := file.GetCellType("Daten", at)
+		if number := kind == excelize.CellTypeNumber || kind == excelize.CellTypeUnset; number != (want == "-5") {
+			t.Errorf("%s (%s) is of type %v", at, want, kind)
+		}
+	}
+	if year, _ := file.GetCellType("Daten", "B2"); year != excelize.CellTypeNumber && year != excelize.CellTypeUnset {
+		t.Errorf("the year is of type %v, no number", year)
+	}
+}
+
+// The sender's workbook keeps its formats, its other sheets, its print settings and
+// its own comments.
+func TestTheSendersOwnWorkbookStaysAsItIs(t *testing.T) {
+	own := excelize.NewFile()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(own.SetSheetName("Sheet1", "Zahlen 'neu' 25"))
+	const sheet = "Zahlen 'neu' 25"
+	_, err := own.NewSheet("Notizen")
+	check(err)
+	check(own.SetSheetRow(sheet, "A1", &[]any{"Gemeinde", "Jahr", "Neu Zugezogene aus dem Ausland", "davon mit Erstinformation"}))
+	check(own.SetSheetRow(sheet, "A2", &[]any{"Grenchen", 2025, -7.5, 1}))
+	check(own.SetSheetRow("Notizen", "A1", &[]any{"für mich"}))
+	format := `0.00" Leute"`
+	style, err := own.NewStyle(&excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: true}})
+	check(err)
+	check(own.SetCellStyle(sheet, "C2", "C2", style))
+	check(own.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "Notizen!$1:$1", Scope: "Notizen"}))
+	check(own.AddComment("Notizen", excelize.Comment{Cell: "A1", Author: "ich", Text: "bleibt"}))
+
+	marked := open(t, fixIt(t, "meldung.xlsx", saved(t, own), locale.German))
+	if got := marked.GetSheetList(); !slices.Equal(got, []string{"Was zuerst tun", sheet, "Notizen"}) {
+		t.Fatalf("sheets %q", got)
+	}
+	if got := lookOf(t, marked, sheet, "C2"); got != errorLook {
+		t.Errorf("C2 looks like %q", got)
+	}
+	if text, _ := marked.GetCellValue(sheet, "C2"); text != "-7.50 Leute" {
+		t.Errorf("C2 is shown as %q", text)
+	}
+	id, _ := marked.GetCellStyle(sheet, "C2")
+	if kept, err := marked.GetStyle(id); err != nil || !kept.Font.Bold {
+		t.Error("the font is another one")
+	}
+	for _, name := range marked.GetDefinedName() {
+		if name.Name == "_xlnm.Print_Titles" && strings.HasPrefix(name.RefersTo, "Notizen") && name.Scope != "Notizen" {
+			t.Errorf("the print titles of «Notizen» are now those of %q", name.Scope)
+		}
+	}
+	if kept, err := marked.GetComments("Notizen"); err != nil || len(kept) != 1 || kept[0].Author != "ich" {
+		t.Errorf("the sender's comment: %v, %v", kept, err)
+	}
+	links := 0
+	for row := range 20 {
+		if linked, target, _ := marked.GetCellHyperLink("Was zuerst tun", "D"+strconv.Itoa(row+1)); linked {
+			links++
+			if !strings.HasPrefix(target, "'Zahlen ''neu'' 25'!") {
+				t.Errorf("a link leads to %q", target)
+			}
+		}
+	}
+	if links == 0 {
+		t.Error("no finding has a link to its cell")
+	}
+}
+
+func TestCommentsOfTheSenderAreLeftAloneAndTheCellsMarkedAllTheSame(t *testing.T) {
+	own := open(t, fixIt(t, "meldung.csv", []byte(faulty), locale.German))
+	if err := own.AddComment("Daten", excelize.Comment{Cell: "G1", Author: "ich", Text: "meiner"}); err != nil {
+		t.Fatal(err)
+	}
+	marked := open(t, fixIt(t, "meldung.xlsx", saved(t, own), locale.German))
+	comments, err := marked.GetComments("Daten")
+	if err != nil || len(comments) != 1 || comments[0].Author != "ich" {
+		t.Errorf("comments %v, %v", comments, err)
+	}
+	if got := lookOf(t, marked, "Daten", "D2"); got != errorLook {
+		t.Errorf("D2 looks like %q", got)
+	}
+	rows, err := marked.GetRows("Was zuerst tun")
+	if err != nil || !strings.Contains(fmt.Sprint(rows), "eigene Kommentare") {
+		t.Errorf("the first sheet does not say so: %v, %v", rows, err)
+	}
+}
+
+// A report names eleven places; the workbook marks them all, up to its bound.
+func TestEveryPlaceIsMarkedUpToTheBound(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("Gemeinde;Jahr;Neu Zugezogene aus dem Ausland\n")
+	const rows = maxMarks + 500
+	for range rows {
+		text.WriteString("Grenchen;2025;viele\n")
+	}
+	file := open(t, fixIt(t, "meldung.csv", []byte(text.String()), locale.German))
+	comments := commented(t, file, "Daten")
+	if len(comments) != maxMarks || comments["C2"] == "" || comments["C5000"] == "" {
+		t.Errorf("%d cells have a comment", len(comments))
+	}
+	first, err := file.GetRows("Was zuerst tun")
+	if err != nil || !strings.Contains(fmt.Sprint(first), "10’000 Zellen markiert") {
+		t.Errorf("the first sheet does not say that places are left: %v, %v", first, err)
+	}
+}
+
+func TestAFindingOnARowMarksItsFirstCell(t *testing.T) {
+	text := "Gemeinde;Jahr;Schuleintritte Asylbereich;davon mit verständlicher Ortssprache;Organisation\nGrenchen;2025;5;5;AGS\nGrenchen;2025;6;5;AGS\n"
+	file := open(t, fixIt(t, "meldung.csv", []byte(text), locale.German))
+	if comments := commented(t, file, "Daten"); len(comments) != 1 || !strings.Contains(comments["A3"], "wiederholt Zeile 2") || lookOf(t, file, "Daten", "A3") != errorLook {
+		t.Errorf("comments %v", comments)
+	}
+	if rows, err := file.GetRows("Was zuerst tun"); err != nil || !strings.Contains(fmt.Sprint(rows), "Zeile 3") {
+		t.Errorf("the first sheet: %v, %v", rows, err)
+	}
+}
+
+func TestThereIsNoWorkbookOfWhatIsNotKeptOrNoTable(t *testing.T) {
+	for name, c := range map[string]struct{ content, code string }{
+		"personal data":  {"Vorname;Nachname;Geburtsdatum\nAnna;Muster;1.1.1990\n", "fixit_personal"},
+		"a mail address": {faulty + "Grenchen;2025;weiblich;anna@example.org;1\n", "fixit_personal"},
+		"an empty file":  {"", "fixit_no_table"},
+		"a document":     {"%PDF-1.7", "fixit_no_table"},
+		"an open quote":  {"Gemeinde;Jahr;Neu Zugezogene aus dem Ausland\n\"Grenchen;2025;5\n", "fixit_no_table"},
+		"a broken zip":   {"PK\x03\x04 and nothing more", "fixit_no_table"},
+	} {
+		var out bytes.Buffer
+		err := WriteFixIt(&out, fileOf("datei", []byte(c.content)), whole(), intake.Expect{}, intake.Known{}, locale.German)
+		var said *problem.Error
+		if !errors.As(err, &said) || said.Code != c.code || out.Len() > 0 {
+			t.Errorf("%s: %v, %d bytes; want %s", name, err, out.Len(), c.code)
+		}
+	}
+}
+
+func TestAFileInOrderHasAWorkbookThatSaysSo(t *testing.T) {
+	file := open(t, fixIt(t, "meldung.csv", []byte("Gemeinde;Jahr;Neu Zugezogene aus dem Ausland;davon mit Erstinformation;Erstinformationsgespräche;davon innert 90 Tagen;davon mit Thema Diskriminierungsschutz;Personen mit besonderem Integrationsbedarf;davon innert 12 Monaten zugewiesen\nGrenchen;2025;5;5;5;5;5;5;5\n"), locale.German))
+	if rows, err := file.GetRows("Was zuerst tun"); err != nil || !strings.Contains(fmt.Sprint(rows), "nichts zu korrigieren") {
+		t.Errorf("%v, %v", rows, err)
+	}
+}
+
+// Every message of the check says in its first sentence what is wrong; the rest, if
+// there is any, says what to do.
+func TestMessagesArePartedBetweenSentences(t *testing.T) {
+	for message, want := range map[string]string{
+		"«k. A. Und so» ist keine Zahl. Schreiben Sie eine.":                "Schreiben Sie eine.",
+		"Die Gemeinde gehört seit 1. Januar 2024 zu Biel. Melden Sie dort.": "Melden Sie dort.",
+		"Die BFS-Nr. Buchegg fehlt. Schreiben Sie sie.":                     "Schreiben Sie sie.",
+		"Ein Satz.": "",
+	} {
+		if _, todo := sentences(message); todo != want {
+			t.Errorf("%q: %q", message, todo)
+		}
+	}
+	for _, key := range locale.Keys() {
+		if !strings.HasPrefix(key, "intake.") {
+			continue
+		}
+		for _, language := range locale.Languages {
+			message := language.Say(key, nil)
+			wrong, todo := sentences(message)
+			if strings.TrimSpace(wrong+" "+todo) != message {
+				t.Errorf("%s: %q and %q are not all of %q", key, wrong, todo, message)
+			}
+		}
+	}
+}
+
+func FuzzFixIt(f *testing.F) {
+	f.Add([]byte(faulty))
+	f.Add([]byte("sep=;\n" + faulty))
+	f.Add([]byte("\xFF\xFEG\x00e\x00"))
+	f.Add([]byte("Gemeinde;Jahr\n\x00\x01;\u000b_x0041_"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		var out bytes.Buffer
+		file := fileOf("datei.csv", content)
+		err := WriteFixIt(&out, file, whole(), intake.Expect{}, intake.Known{}, locale.German)
+		if _, said := problem.From(err); said {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := excelize.OpenReader(bytes.NewReader(out.Bytes())); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
