@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 const (
@@ -400,6 +401,84 @@ func TestFilesOfOfficesAreJudgedAlikeAsWorkbooks(t *testing.T) {
 		}
 		if got, want := alike(t, asBook), alike(t, report); got != want {
 			t.Errorf("%s: the workbook gives\n%s\nthe text\n%s", name, got, want)
+		}
+	}
+}
+
+// A workbook may be made to be slow, in the choice of its sheet too.
+func TestAHostileWorkbookTakesNoLongerThanAnother(t *testing.T) {
+	sheets := func(n int, rows func(i int) string) map[string]string {
+		parts := map[string]string{}
+		var list, relations strings.Builder
+		for i := range n {
+			fmt.Fprintf(&list, `<sheet name="Blatt %d" sheetId="%d" r:id="s%d"/>`, i, i+2, i)
+			relations.WriteString(relationTo(fmt.Sprintf("s%d", i), "worksheet", fmt.Sprintf("worksheets/s%d.xml", i)))
+			parts[fmt.Sprintf("xl/worksheets/s%d.xml", i)] = "<worksheet><sheetData>" + rows(i) + "</sheetData></worksheet>"
+		}
+		parts["xl/workbook.xml"] = "<workbook><sheets>" + list.String() + "</sheets></workbook>"
+		parts["xl/_rels/workbook.xml.rels"] = "<Relationships>" + relations.String() + "</Relationships>"
+		return parts
+	}
+	merged := crafted(inline(headLine)+strings.Repeat("<row>"+strings.Repeat("<c><v>7</v></c>", maxColumns)+"</row>", headerRows), nil)
+	merged["xl/worksheets/sheet1.xml"] = strings.Replace(merged["xl/worksheets/sheet1.xml"], "</sheetData>", "</sheetData>"+strings.Repeat(`<mergeCell ref="A1:ALL2"/><mergeCell ref="A1:ALL7"/>`, maxMerged), 1)
+	for name, parts := range map[string]map[string]string{
+		"many sheets of many titles": sheets(maxSheets, func(i int) string {
+			return strings.Repeat("<row>"+numbered(200, func(j int) string { return fmt.Sprintf(`<c t="str"><v>Titel %d (%d) 2025</v></c>`, i, j) })+"</row>", headerRows)
+		}),
+		"too many sheets":      sheets(maxSheets+1, func(int) string { return inline(headLine) }),
+		"the last column":      crafted(inline(headLine)+numbered(20_000, func(i int) string { return fmt.Sprintf(`<row><c r="ALL%d"><v>1</v></c></row>`, i+2) }), nil),
+		"merged over and over": merged,
+		"a deep nest":          crafted("<row><c>"+strings.Repeat("<a>", 500_000)+strings.Repeat("</a>", 500_000)+"</c></row>", nil),
+		"many entities":        crafted(inline(headLine)+`<row><c t="str"><v>`+strings.Repeat("&amp;", 150_000)+`</v></c></row>`, nil),
+	} {
+		content := zipped(t, parts)
+		start := time.Now()
+		growth := heapGrowth(func() {
+			if report := checkBook(t, content, Expect{}); report.Accepted() {
+				t.Errorf("%s: accepted", name)
+			}
+		})
+		if took := time.Since(start); took > 5*time.Second || growth > 32<<20 {
+			t.Errorf("%s: %s, %d MiB", name, took, growth>>20)
+		}
+	}
+}
+
+// endless repeats a text for ever.
+type endless struct {
+	text string
+	at   int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = e.text[e.at]
+		e.at = (e.at + 1) % len(e.text)
+	}
+	return len(p), nil
+}
+
+func TestNothingEndlessIsKept(t *testing.T) {
+	for _, test := range []struct{ name, start, text string }{
+		{"tag", "<sheetData><row x", "x"}, {"attribute", `<sheetData><row x="`, ">"}, {"attributes", "<sheetData><row", ` x=">"`},
+		{"text", "<sheetData><row><c><v>", "x"}, {"literal", "<sheetData><row><c><v><![CDATA[", "]"}, {"literals", "<sheetData><row><c><v>", "<![CDATA[x]]>"},
+		{"comments in a text", "<sheetData><row><c><v>", "x<!---->"}, {"runs", "<sheetData><row><c><is>", "<r><t>x</t></r>"}, {"cells", "<sheetData><row>", "<c><v>1</v></c>"},
+		{"texts of cells", "<sheetData><row>", `<c t="str"><v>` + strings.Repeat("x", 10_000) + "</v></c>"}, {"text between cells", "<sheetData>", "x"}, {"texts", "<si>", "<t>x</t>"}, {"shared texts", "", "<si/>"},
+	} {
+		content := io.LimitReader(io.MultiReader(strings.NewReader(test.start), &endless{text: test.text}), 24<<20)
+		tokens := newTokens(content)
+		rows := &sheetRows{book: &book{}, tokens: tokens, texts: new(int)}
+		read := func() error { _, _, err := rows.next(); return err }
+		if !strings.HasPrefix(test.start, "<sheetData") {
+			read = func() error { _, err := readStrings(content); return err }
+		}
+		growth := heapGrowth(func() {
+			if err := read(); !errors.As(err, new(*refusal)) {
+				t.Errorf("%s: %v", test.name, err)
+			}
+		})
+		if growth > 48<<20 {
+			t.Errorf("%s: %d MiB", test.name, growth>>20)
 		}
 	}
 }

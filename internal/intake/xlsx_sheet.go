@@ -241,6 +241,9 @@ func (s *sheetRows) readCell(before int) (int, error) {
 			if inText {
 				s.arena = t.appendText(s.arena)
 			}
+			if len(s.arena) > maxRowBytes {
+				return 0, refuse("file_too_large")
+			}
 		case found == endToken:
 			if inText && kind == textCell {
 				s.arena = unescapeLetters(s.arena, start)
@@ -251,7 +254,7 @@ func (s *sheetRows) readCell(before int) (int, error) {
 			s.arena = s.arena[:start]
 		case string(t.name) == "is":
 			value = true
-			if s.arena, err = t.richText(s.arena[:start]); err != nil {
+			if s.arena, err = t.richText(s.arena[:start], maxRowBytes); err != nil {
 				return 0, err
 			}
 		case string(t.name) == "f":
@@ -262,9 +265,6 @@ func (s *sheetRows) readCell(before int) (int, error) {
 				return 0, err
 			}
 		}
-	}
-	if len(s.arena) > maxRowBytes {
-		return 0, refuse("file_too_large")
 	}
 	text := s.arena[start:len(s.arena):len(s.arena)]
 	if formula && (!value || len(text) == 0 && kind != textCell) {

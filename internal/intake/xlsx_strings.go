@@ -44,10 +44,10 @@ func readStrings(reader io.Reader) (*sharedStrings, error) {
 		if found != startToken || string(t.name) != "si" {
 			continue
 		}
-		if s.texts, err = t.richText(s.texts); err != nil {
+		if s.texts, err = t.richText(s.texts, maxStringBytes); err != nil {
 			return nil, err
 		}
-		if len(s.texts) > maxStringBytes || len(s.ends) >= maxStringCount {
+		if len(s.ends) >= maxStringCount {
 			return nil, refuse("file_too_large")
 		}
 		s.ends = append(s.ends, uint32(len(s.texts)))
@@ -55,8 +55,9 @@ func readStrings(reader io.Reader) (*sharedStrings, error) {
 }
 
 // richText appends the text within the tag that was returned last: that of its
-// runs one behind the other, without how the text is pronounced.
-func (t *tokens) richText(to []byte) ([]byte, error) {
+// runs one behind the other, without how the text is pronounced. All together must
+// not become longer than most.
+func (t *tokens) richText(to []byte, most int) ([]byte, error) {
 	start, inText := len(to), false
 	for depth := t.depth; t.depth >= depth; {
 		found, err := t.next()
@@ -67,6 +68,9 @@ func (t *tokens) richText(to []byte) ([]byte, error) {
 		case found == textToken:
 			if inText {
 				to = t.appendText(to)
+			}
+			if len(to) > most {
+				return to, refuse("file_too_large")
 			}
 		case string(t.name) == "t":
 			inText = found == startToken

@@ -120,6 +120,9 @@ func (t *tokens) tag(length int) error {
 			if t.from+length >= t.to {
 				return errBroken
 			}
+			if length > maxToken {
+				return refuse("file_too_large")
+			}
 		}
 		switch c := t.buffer[t.from+i]; {
 		case quote != 0:
@@ -170,6 +173,9 @@ func (t *tokens) declaration() (found bool, err error) {
 			from = max(0, t.to-t.from-2)
 			if t.eof {
 				return false, errBroken
+			}
+			if from > maxToken {
+				return false, refuse("file_too_large")
 			}
 			if err := t.fill(); err != nil {
 				return false, err
