@@ -477,7 +477,7 @@ func TestNothingEndlessIsKept(t *testing.T) {
 				t.Errorf("%s: %v", test.name, err)
 			}
 		})
-		if growth > 48<<20 {
+		if growth > 64<<20 {
 			t.Errorf("%s: %d MiB", test.name, growth>>20)
 		}
 	}
