@@ -31,7 +31,10 @@ var mayImport = map[string][]string{
 	"store":      {"account", "figure", "locale", "problem", "programme", "intake", "submission", "chdb"},
 	"demo":       {"account", "figure", "locale", "programme", "intake", "submission"},
 	"workbook":   {"figure", "locale", "programme", "intake", "problem"},
-	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook"},
+	"rate":       {},
+	"upload":     {"figure", "locale", "problem", "intake"},
+	"api":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "table", "dashboard", "rate", "upload"},
+	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook", "rate", "upload"},
 }
 
 func TestEveryRoomUsesOnlyWhatItMay(t *testing.T) {

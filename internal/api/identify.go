@@ -1,0 +1,72 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kipmonitor/internal/account"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/problem"
+)
+
+const realm = `Bearer realm="KIP-Monitor"`
+
+// identify finds out which machine asks, by its token, and lets it pass if it has one
+// of some rights. A cookie says nothing here, so that no page of another site can ask
+// in somebody's name.
+func (a *API) identify(ctx context.Context, c *fiber.Ctx, rights []account.Right) (account.Viewer, error) {
+	scheme, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+	token = strings.TrimSpace(token)
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		c.Set(fiber.HeaderWWWAuthenticate, realm)
+		return account.Viewer{}, problem.New(problem.Unauthorized, "token_missing", nil)
+	}
+	viewer, err := a.Identify(ctx, token)
+	if told, ok := problem.From(err); ok && told.Kind == problem.Unauthorized || err == nil && viewer.Role == "" {
+		c.Set(fiber.HeaderWWWAuthenticate, realm+`, error="invalid_token"`)
+		return account.Viewer{}, problem.New(problem.Unauthorized, "token_unknown", nil)
+	}
+	if err != nil {
+		return account.Viewer{}, err
+	}
+	hash := sha256.Sum256([]byte(token)) // no secret stays in memory
+	if wait := a.byIdentity.Take(string(hash[:])); wait > 0 {
+		return account.Viewer{}, tooMany(c, wait)
+	}
+	for _, right := range rights {
+		if viewer.May(right) {
+			return viewer, nil
+		}
+	}
+	names := make([]string, len(rights))
+	for i, right := range rights {
+		names[i] = string(right)
+	}
+	c.Set(fiber.HeaderWWWAuthenticate, realm+`, error="insufficient_scope", scope="`+strings.Join(names, " ")+`"`)
+	return account.Viewer{}, problem.New(problem.Forbidden, "right_missing", nil)
+}
+
+// limitAddress bounds what one address may ask, with whatever tokens.
+func (a *API) limitAddress(c *fiber.Ctx) error {
+	if wait := a.byAddress.Take(a.Address(c)); wait > 0 {
+		return tooMany(c, wait)
+	}
+	return c.Next()
+}
+
+func tooMany(c *fiber.Ctx, wait time.Duration) error {
+	seconds := int((wait + time.Second - 1) / time.Second)
+	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
+	return problem.New(problem.TooMany, "try_later", locale.Args{"count": seconds})
+}
+
+// record adds a line to the audit.
+func (a *API) record(c *fiber.Ctx, r request, action account.Action, object string) error {
+	return a.Audit(c.UserContext(), account.Entry{At: a.Now(), Person: r.Viewer.Email, Organisation: r.Viewer.Organisation,
+		Address: a.Address(c), Action: action, Object: object, Detail: "API"})
+}
