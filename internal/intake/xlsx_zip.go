@@ -55,7 +55,8 @@ type watched struct {
 }
 
 func (w *watched) ReadAt(p []byte, offset int64) (int, error) {
-	if w.left -= int64(len(p)); w.left < 0 {
+	// The directory may name a place that is not in the file.
+	if w.left -= int64(len(p)); w.left < 0 || offset < 0 {
 		return 0, zip.ErrFormat
 	}
 	n, err := w.content.ReadAt(p, offset)
