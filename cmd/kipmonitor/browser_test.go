@@ -83,7 +83,7 @@ const demoCoordination = "koordination@demo.invalid"
 func (s *site) logIn(t *testing.T, tab context.Context, email string) {
 	t.Helper()
 	must(t, chromedp.Run(tab, network.ClearBrowserCookies(), chromedp.Navigate(s.address+"/de/login"),
-		chromedp.Click(`//input[@value="`+email+`"]/..//button`, chromedp.BySearch), chromedp.WaitVisible(".site-person form", chromedp.ByQuery)))
+		chromedp.Click(`//input[@value="`+email+`"]/..//button`, chromedp.BySearch), chromedp.WaitVisible(`.site-person a[href="/de/account"]`, chromedp.ByQuery)))
 }
 
 var formToken = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
