@@ -105,6 +105,7 @@ const (
 	countStyle   = "count "
 	linkStyle    = "link"
 	plainStyle   = "plain" // a text of the sender's
+	wholeStyle   = "plain General"
 )
 
 // textFormat is Excel's number format for text: what stands in such a cell stays
@@ -142,9 +143,6 @@ func (b *book) style(name string) int {
 	right := &excelize.Alignment{Horizontal: "right", Vertical: "top"}
 	grid := lines("B9C6CE", 1)
 	kind, format, _ := strings.Cut(name, " ")
-	if name == "" {
-		return 0
-	}
 	style := map[string]*excelize.Style{
 		titleStyle:  {Font: font(true, 14, ink)},
 		labelStyle:  {Font: font(true, 10, ink)},
@@ -161,12 +159,14 @@ func (b *book) style(name string) int {
 		"figure":    {Font: font(false, 10, ink), Alignment: right, Border: grid},
 		"count":     {Font: font(false, 10, ink), Alignment: right},
 		linkStyle:   {Font: &excelize.Font{Size: 10, Family: "Arial", Color: "0B5774", Underline: "single"}, Alignment: wrapped},
-		plainStyle:  {},
+		plainStyle:  {Font: font(false, 10, ink)},
 		"carried":   {Font: &excelize.Font{Italic: true, Size: 10, Family: "Arial", Color: soft}, Alignment: right, Border: grid},
 	}[kind]
-	if format == "" {
+	switch format {
+	case "":
 		style.NumFmt = textFormat
-	} else {
+	case "General":
+	default:
 		style.CustomNumFmt = &format
 	}
 	id, err := b.file.NewStyle(style)

@@ -15,11 +15,9 @@ import (
 	"kipmonitor/internal/locale"
 )
 
-// first writes the first sheet: the findings, the most useful first, each with a
-// link to its first cell.
-func (b *book) first(report intake.Report, m *marks) {
-	say := func(key string, args locale.Args) string { return b.language.Say("workbook."+key, args) }
-	sheet := say("sheet.first", nil)
+// addFirst puts an empty sheet before all others.
+func (b *book) addFirst() {
+	sheet := b.language.Say("workbook.sheet.first", nil)
 	sheets := b.file.GetSheetList()
 	_, err := b.file.NewSheet(sheet)
 	b.try(err)
@@ -32,6 +30,13 @@ func (b *book) first(report intake.Report, m *marks) {
 			}
 		}
 	}
+}
+
+// first writes the first sheet: the findings, the most useful first, each with a
+// link to its first cell.
+func (b *book) first(report intake.Report, m *marks) {
+	say := func(key string, args locale.Args) string { return b.language.Say("workbook."+key, args) }
+	sheet := say("sheet.first", nil)
 	for i, width := range []float64{5, 11, 44, 20, 20, 20, 44, 22} {
 		b.width(sheet, i+1, width)
 	}
@@ -64,7 +69,7 @@ func (b *book) first(report intake.Report, m *marks) {
 		if finding.Rule != "" {
 			code += " " + finding.Rule
 		}
-		b.text(sheet, 8, row, code, noteStyle)
+		b.text(sheet, 8, row, code, wordsStyle)
 		height := max(lineCount(wrong, 46), lineCount(todo, 46), lineCount(finding.Text, 19), lineCount(finding.Suggestion, 18), 1)
 		b.try(b.file.SetRowHeight(sheet, row, float64(height)*13.5+4))
 	}

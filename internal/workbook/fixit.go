@@ -39,6 +39,11 @@ func WriteFixIt(out io.Writer, file intake.File, p *programme.Programme, expect 
 	report = intake.Compare(report, p, known)
 	m.close()
 	b := &book{language: language, styles: map[string]int{}}
+	defer func() {
+		if b.file != nil {
+			_ = b.file.Close() // what it kept in temporary files
+		}
+	}()
 	switch {
 	case report.PersonalData:
 		return problem.New(problem.Forbidden, "fixit_personal", nil)

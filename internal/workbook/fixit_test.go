@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -338,6 +339,36 @@ func TestThereIsNoWorkbookOfWhatIsNotKeptOrNoTable(t *testing.T) {
 		if !errors.As(err, &said) || said.Code != c.code || out.Len() > 0 {
 			t.Errorf("%s: %v, %d bytes; want %s", name, err, out.Len(), c.code)
 		}
+	}
+}
+
+// A workbook that is small as a file may fill the memory when it is opened.
+func TestAWorkbookThatIsTooLargeUnpackedIsNotMarked(t *testing.T) {
+	small := fixIt(t, "meldung.csv", []byte(faulty), locale.German)
+	from, err := zip.NewReader(bytes.NewReader(small), int64(len(small)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	to := zip.NewWriter(&out)
+	for _, part := range from.File {
+		if err := to.Copy(part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part, err := to.CreateHeader(&zip.FileHeader{Name: "docProps/custom.xml", Method: zip.Store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write([]byte("<x>" + strings.Repeat("a b\n", maxTables/4) + "</x>")); err != nil {
+		t.Fatal(err)
+	}
+	if err := to.Close(); err != nil {
+		t.Fatal(err)
+	}
+	err = WriteFixIt(&bytes.Buffer{}, fileOf("meldung.xlsx", out.Bytes()), whole(), intake.Expect{}, intake.Known{}, locale.German)
+	if said, _ := problem.From(err); said == nil || said.Code != "fixit_too_large" {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
-	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
 )
 
@@ -20,8 +19,9 @@ const (
 
 // look is what the first rows of a text file tell of how it should look.
 type look struct {
-	header uint32
-	widths []int
+	header uint32 // its row
+	lines  int    // that the header takes
+	widths []float64
 }
 
 // markText makes a workbook of the rows of a text file. Each cell holds what the
@@ -31,6 +31,7 @@ func (b *book) markText(file intake.File, report intake.Report, m *marks) error 
 	b.file = excelize.NewFile()
 	m.table = b.language.Say("workbook.sheet.data", nil)
 	b.try(b.file.SetSheetName("Sheet1", m.table))
+	b.addFirst()
 	l, err := lookAt(file, report)
 	if err != nil {
 		return err
@@ -49,12 +50,12 @@ func (b *book) markText(file intake.File, report intake.Report, m *marks) error 
 	if err != nil {
 		return err
 	}
-	for i, letters := range l.widths {
-		b.try(rows.SetColWidth(i+1, i+1, float64(max(9, min(letters+2, 34)))))
+	for i, width := range l.widths {
+		b.try(rows.SetColWidth(i+1, i+1, width))
 	}
 	err = intake.Rows(file, report, func(row uint32, header bool, cells [][]byte) error {
 		if row > maxSheetRows || len(cells) > maxSheetColumns {
-			return problem.New(problem.TooLarge, "fixit_too_large", locale.Args{"rows": maxSheetRows, "columns": maxSheetColumns})
+			return problem.New(problem.TooLarge, "fixit_too_large", nil)
 		}
 		written := make([]any, len(cells))
 		for i, cell := range cells {
@@ -63,6 +64,9 @@ func (b *book) markText(file intake.File, report intake.Report, m *marks) error 
 				at = m.cells[figure.Cell{Row: row}]
 			}
 			written[i] = b.textCell(cell, header, at)
+		}
+		if header {
+			return rows.SetRow("A"+strconv.Itoa(int(row)), written, excelize.RowOpts{Height: float64(l.lines)*13.5 + 5})
 		}
 		return rows.SetRow("A"+strconv.Itoa(int(row)), written)
 	})
@@ -75,52 +79,50 @@ func (b *book) markText(file intake.File, report intake.Report, m *marks) error 
 
 // lookAt reads the first rows for the header and the widths of the columns.
 func lookAt(file intake.File, report intake.Report) (look, error) {
-	var l look
+	l := look{lines: 1}
+	var headers []string
 	err := intake.Rows(file, report, func(row uint32, header bool, cells [][]byte) error {
 		if header {
 			l.header = row
 		}
-		if row > 300 || l.header == 0 && row > 30 {
+		// A title above the table may run over its neighbours.
+		if row > 300 || l.header == 0 {
 			return nil
 		}
 		for i, cell := range cells[:min(len(cells), 200)] {
 			if i == len(l.widths) {
-				l.widths = append(l.widths, 0)
+				l.widths = append(l.widths, 9)
 			}
-			// A title above the table may run over its neighbours.
-			if l.header > 0 {
-				letters := utf8.RuneCount(cell)
-				if header {
-					letters = min(letters, 20) // it is broken into lines
-				}
-				l.widths[i] = max(l.widths[i], letters)
+			letters := utf8.RuneCount(cell)
+			if header {
+				headers = append(headers, string(cell))
+				letters = min(letters, 20) // it is broken into lines
 			}
+			l.widths[i] = max(l.widths[i], float64(min(letters+2, 34)))
 		}
 		return nil
 	})
+	for i, text := range headers {
+		l.lines = max(l.lines, min(lineCount(text, l.widths[i]-2), 6))
+	}
 	return l, err
 }
 
 func (b *book) textCell(cell []byte, header bool, at *mark) any {
-	style := ""
-	switch {
-	case header:
-		style = headStyle
-	case len(cell) > 0:
-		style = plainStyle
-	}
-	var value any = string(cell)
-	if n, err := strconv.ParseInt(string(cell), 10, 64); err == nil && len(cell) <= 15 && strconv.FormatInt(n, 10) == string(cell) {
-		value = n
-		if style == plainStyle {
-			style = ""
-		}
-	}
-	if at != nil {
-		return excelize.Cell{StyleID: b.marked(b.style(style), at.severity), Value: value}
-	}
-	if len(cell) == 0 {
+	if at == nil && len(cell) == 0 && !header {
 		return nil
 	}
-	return excelize.Cell{StyleID: b.style(style), Value: value}
+	style := plainStyle
+	var value any = string(cell)
+	if n, err := strconv.ParseInt(string(cell), 10, 64); err == nil && len(cell) <= 15 && strconv.FormatInt(n, 10) == string(cell) {
+		style, value = wholeStyle, n
+	}
+	if header {
+		style = headStyle
+	}
+	id := b.style(style)
+	if at != nil {
+		id = b.marked(id, at.severity)
+	}
+	return excelize.Cell{StyleID: id, Value: value}
 }

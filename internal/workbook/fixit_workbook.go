@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"archive/zip"
 	"fmt"
 	"io"
 	"slices"
@@ -14,19 +15,37 @@ import (
 	"kipmonitor/internal/problem"
 )
 
-// maxUnpacked bounds what a sender's workbook may unpack to. Intake has refused what
-// is larger before; this holds for its own sake.
-const maxUnpacked = 1 << 30
+// Intake has refused what a workbook must not hold. To mark one, all of it must be in
+// memory, and its tables take there some twenty times what they take as XML.
+const (
+	maxUnpacked = 64 << 20
+	maxTables   = 16 << 20
+)
 
 // markWorkbook opens the sender's own workbook and marks its cells. Everything else
 // in it stays as it is.
 func (b *book) markWorkbook(file intake.File, m *marks) error {
+	fault := problem.New(problem.Invalid, "fixit_no_table", locale.Args{"file": file.Name})
+	archive, err := zip.NewReader(file.Content, file.Size)
+	if err != nil {
+		return fault.Because(err)
+	}
+	var all, tables uint64
+	for _, part := range archive.File {
+		if all += part.UncompressedSize64; strings.HasSuffix(part.Name, ".xml") {
+			tables += part.UncompressedSize64
+		}
+	}
+	if all > maxUnpacked || tables > maxTables {
+		return problem.New(problem.TooLarge, "fixit_too_large", nil)
+	}
 	opened, err := excelize.OpenReader(io.NewSectionReader(file.Content, 0, file.Size), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked})
 	if err != nil {
-		return problem.New(problem.Invalid, "fixit_no_table", locale.Args{"file": file.Name}).Because(err)
+		return fault.Because(err)
 	}
 	b.file = opened
 	b.removeFirst()
+	b.addFirst()
 	commented := map[string]bool{} // sheets that take no further comments
 	for _, sheet := range opened.GetSheetList() {
 		commented[sheet] = !b.clean(sheet)
@@ -37,7 +56,6 @@ func (b *book) markWorkbook(file intake.File, m *marks) error {
 			place.Column = b.firstFilled(place)
 		}
 		cell := b.at(int(place.Column), int(place.Row))
-		m.table = place.Sheet
 		id, err := opened.GetCellStyle(place.Sheet, cell)
 		b.try(err)
 		b.try(opened.SetCellStyle(place.Sheet, cell, cell, b.marked(id, at.severity)))
