@@ -127,11 +127,11 @@ func (a *array) ReadAt(p []byte, offset int64) (int, error) {
 	return n, nil
 }
 
-// tell reports progress in steps of a hundredth. A file is read twice: as a whole,
-// for its hash and encoding, and row by row.
+// tell reports progress in steps of a hundredth. A file is read three times:
+// as a whole, for its encoding and for its hash, and row by row.
 func (a *array) tell(n int64) {
 	a.read += n
-	if whole := 2 * a.size; a.read-a.told >= whole/100+1 {
+	if whole := 3 * a.size; a.read-a.told >= whole/100+1 {
 		a.told = a.read
 		a.progress.Invoke(min(float64(a.read)/float64(whole), 0.99))
 	}

@@ -28,17 +28,30 @@ func Mark(file File, p *programme.Programme, expect Expect, mark func(Finding)) 
 	c := &checker{file: file, programme: p, names: namesOf(p), expect: expect, findings: newFindings()}
 	c.findings.mark = mark
 	c.report = Report{FileName: file.Name, Size: file.Size, Findings: []Finding{}, Totals: []Total{}}
-	s, err := look(file)
-	if err != nil {
-		return c.report, err
+	// The hash of a long file is worked out on another core in the meantime.
+	hash := digest(file)
+	err := c.run()
+	sum, hashErr := hash()
+	if err == nil {
+		err = hashErr
 	}
-	c.report.SHA256, c.report.Encoding = s.sha256, s.name
+	c.report.SHA256 = sum
+	return c.report, err
+}
+
+// run fills the report, but for the hash.
+func (c *checker) run() error {
+	s, err := look(c.file)
+	if err != nil {
+		return err
+	}
+	c.report.Encoding = s.name
 	c.plan = &plan{survey: s, slices: newSliceTable(), names: c.names}
 	if err := c.check(); err != nil {
-		return c.report, err
+		return err
 	}
 	c.close()
-	return c.report, nil
+	return nil
 }
 
 type checker struct {

@@ -16,25 +16,44 @@ import (
 
 // survey is what one look over all bytes tells, before anything is read.
 type survey struct {
-	sha256   string
 	encoding encoding.Encoding // nil: UTF-8
 	name     string
 	skip     int64  // length of the byte order mark
 	binary   string // what it is, where it is no text: "zip", "ole", "pdf", "binary"
 }
 
-// look hashes a file and finds its encoding. That a file is UTF-8 can be said only
+// digest begins to hash a file and returns what waits for the SHA-256.
+func digest(file File) (wait func() (string, error)) {
+	var sum string
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		hash := sha256.New()
+		// Not longer than the file, for most are short.
+		buffer := make([]byte, max(1, min(256<<10, file.Size)))
+		if _, err = io.CopyBuffer(hash, struct{ io.Reader }{io.NewSectionReader(file.Content, 0, file.Size)}, buffer); err != nil {
+			err = fmt.Errorf("read %s: %w", file.Name, err)
+			return
+		}
+		sum = hex.EncodeToString(hash.Sum(nil))
+	}()
+	return func() (string, error) {
+		<-done
+		return sum, err
+	}
+}
+
+// look finds the encoding of a file. That a file is UTF-8 can be said only
 // when all of it has been seen: the first umlaut may stand in the last row.
 func look(file File) (survey, error) {
 	var s survey
-	hash := sha256.New()
 	reader := io.NewSectionReader(file.Content, 0, file.Size)
-	buffer := make([]byte, 256<<10)
+	buffer := make([]byte, max(utf8.UTFMax, min(256<<10, file.Size+1)))
 	var head []byte
 	valid, nulls, kept := true, 0, 0
 	for {
 		n, err := io.ReadFull(reader, buffer[kept:])
-		hash.Write(buffer[kept : kept+n])
 		chunk := buffer[:kept+n]
 		if head == nil {
 			head = bytes.Clone(chunk[:min(len(chunk), 4096)])
@@ -55,7 +74,6 @@ func look(file File) (survey, error) {
 			break
 		}
 	}
-	s.sha256 = hex.EncodeToString(hash.Sum(nil))
 	s.judge(head, valid, nulls)
 	return s, nil
 }

@@ -122,7 +122,7 @@ func FuzzEncoding(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		content := []byte(text)
 		s, err := look(File{Size: int64(len(content)), Content: bytes.NewReader(content)})
-		if err != nil || len(s.sha256) != 64 {
+		if err != nil {
 			t.Fatalf("look: %v", err)
 		}
 		rows := newScanner(s.text(File{Size: int64(len(content)), Content: bytes.NewReader(content)}), ';', '\n')

@@ -19,9 +19,16 @@ func Read(file File, p *programme.Programme, report Report, emit func([]figure.O
 	if pl == nil || !report.Accepted() {
 		return errors.New("read observations: the file was not accepted by Check")
 	}
-	out := &emitter{kept: &pl.kept, plan: pl, sheet: report.Sheet, persons: map[role]*programme.Dimension{}, batch: make([]figure.Observation, 0, batchSize), emit: emit}
+	out := &emitter{kept: &pl.kept, plan: pl, sheet: report.Sheet, batch: make([]figure.Observation, 0, min(batchSize, report.Observations)), emit: emit}
 	for _, column := range pl.columns {
-		out.persons[column.role] = column.dimension
+		switch column.role {
+		case sexCell:
+			out.sexes = column.dimension.Codes
+		case ageCell:
+			out.ages = column.dimension.Codes
+		case statusCell:
+			out.statuses = column.dimension.Codes
+		}
 	}
 	if !pl.kept.full {
 		for _, block := range pl.kept.blocks {
@@ -51,12 +58,12 @@ func Read(file File, p *programme.Programme, report Report, emit func([]figure.O
 
 // emitter turns figures into observations and hands them out in batches.
 type emitter struct {
-	kept    *kept // what the numbers in keys stand for
-	plan    *plan
-	sheet   string
-	persons map[role]*programme.Dimension
-	batch   []figure.Observation
-	emit    func([]figure.Observation) error
+	kept                  *kept // what the numbers in keys stand for
+	plan                  *plan
+	sheet                 string
+	sexes, ages, statuses []programme.Code
+	batch                 []figure.Observation
+	emit                  func([]figure.Observation) error
 }
 
 func (e *emitter) add(f *keptFigure) error {
@@ -73,7 +80,7 @@ func (e *emitter) add(f *keptFigure) error {
 	})
 	if margin != 0 {
 		o := &e.batch[len(e.batch)-1]
-		o.Sex, o.Age, o.Status = e.code(sexCell, f.key, sexShift), e.code(ageCell, f.key, ageShift), e.code(statusCell, f.key, statusShift)
+		o.Sex, o.Age, o.Status = personCode(e.sexes, f.key>>sexShift), personCode(e.ages, f.key>>ageShift), personCode(e.statuses, f.key>>statusShift)
 	}
 	if len(e.batch) < batchSize {
 		return nil
@@ -81,10 +88,11 @@ func (e *emitter) add(f *keptFigure) error {
 	return e.flush()
 }
 
-// code is the code of a dimension of persons in a key, or "".
-func (e *emitter) code(r role, key uint64, shift int) figure.Code {
-	if number := key >> shift & (1<<personBits - 1); number != 0 {
-		return e.persons[r].Codes[number-1].Code
+// personCode is the code of a dimension of persons that stands at the end of a
+// key, or "".
+func personCode(codes []programme.Code, key uint64) figure.Code {
+	if number := key & (1<<personBits - 1); number != 0 {
+		return codes[number-1].Code
 	}
 	return ""
 }

@@ -24,7 +24,7 @@ func (s *Store) Keep(ctx context.Context, one submission.Submission, file intake
 		return fmt.Errorf("commit submission %s: %w", one.ID, err)
 	}
 	group, groupCtx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.keepObservations(groupCtx, id, one.Period.Year, read) })
+	group.Go(func() error { return s.keepObservations(groupCtx, id, one.Period.Year, one.Observations, read) })
 	group.Go(func() error { return s.keepFile(groupCtx, one.SHA256, file) })
 	group.Go(func() error { return s.keepSubmission(groupCtx, id, one) })
 	if err := group.Wait(); err != nil {

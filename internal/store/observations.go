@@ -17,29 +17,36 @@ import (
 // fewer parts to write and sync; smaller ones take less memory.
 const blockRows = 1 << 17
 
-// keepObservations stores what read emits, block by block. While one block is
-// sent, the next is filled.
-func (s *Store) keepObservations(ctx context.Context, id uuid.UUID, year figure.Year, read func(emit func([]figure.Observation) error) error) error {
+// senders is how many blocks are sent at the same time: the engine works on one
+// block with one core for most of the time.
+const senders = 2
+
+// keepObservations stores what read emits, block by block; about so many
+// observations are expected. While some blocks are sent, the next is filled.
+func (s *Store) keepObservations(ctx context.Context, id uuid.UUID, year figure.Year, expected int, read func(emit func([]figure.Observation) error) error) error {
 	group, ctx := errgroup.WithContext(ctx)
-	full, empty := make(chan *block), make(chan *block, 2)
-	empty <- &block{}
-	empty <- &block{}
-	group.Go(func() error {
-		for b := range full {
-			// A few rows go together with those of others, as the texts they are.
-			columns, write := b.columns(false), s.insertTogether
-			if len(b.values) > smallRows {
-				columns, write = b.columns(s.overHTTP), s.insert
+	full, empty := make(chan *block), make(chan *block, senders+1)
+	for range senders + 1 {
+		empty <- &block{}
+	}
+	for range senders {
+		group.Go(func() error {
+			for b := range full {
+				// A few rows go together with those of others, as the texts they are.
+				columns, write := b.columns(false), s.insertTogether
+				if len(b.values) > smallRows {
+					columns, write = b.columns(s.overHTTP), s.insert
+				}
+				err := write(ctx, "observations", columns, func(batch driver.Batch) error { return b.appendTo(batch, columns) })
+				if err != nil {
+					return err
+				}
+				b.reset()
+				empty <- b
 			}
-			err := write(ctx, "observations", columns, func(batch driver.Batch) error { return b.appendTo(batch, columns) })
-			if err != nil {
-				return err
-			}
-			b.reset()
-			empty <- b
-		}
-		return nil
-	})
+			return nil
+		})
+	}
 	group.Go(func() error {
 		defer close(full)
 		current := <-empty
@@ -50,6 +57,7 @@ func (s *Store) keepObservations(ctx context.Context, id uuid.UUID, year figure.
 			return err
 		}
 		err := read(func(observations []figure.Observation) error {
+			current.reserve(expected)
 			current.add(observations, id, year)
 			if !current.full() {
 				return nil
@@ -59,7 +67,7 @@ func (s *Store) keepObservations(ctx context.Context, id uuid.UUID, year figure.
 		if err != nil || len(current.values) == 0 {
 			return err
 		}
-		return send()
+		return give(ctx, full, current)
 	})
 	return group.Wait()
 }
@@ -90,6 +98,20 @@ type block struct {
 	margins, marks                                                []uint8
 	values                                                        []int64
 	sourceRows                                                    []uint32
+}
+
+// reserve makes room for so many observations, or for as many as a block takes.
+func (b *block) reserve(expected int) {
+	if b.values != nil {
+		return
+	}
+	n := min(expected, blockRows+blockRows/8)
+	for _, c := range []*codes{&b.keyFigures, &b.measures, &b.sexes, &b.ages, &b.statuses, &b.furthers, &b.sheets} {
+		c.rows = make([]int16, 0, n)
+	}
+	b.years, b.municipalities, b.sourceColumns = make([]uint16, 0, n), make([]uint16, 0, n), make([]uint16, 0, n)
+	b.submissions, b.margins, b.marks = make([]uuid.UUID, 0, n), make([]uint8, 0, n), make([]uint8, 0, n)
+	b.values, b.sourceRows = make([]int64, 0, n), make([]uint32, 0, n)
 }
 
 func (b *block) add(observations []figure.Observation, id uuid.UUID, year figure.Year) {
