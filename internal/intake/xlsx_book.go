@@ -184,22 +184,7 @@ func (a *archive) kind() error {
 	if !a.has("[Content_Types].xml") {
 		return refuse("file_zip")
 	}
-	types := map[string]bool{}
-	err := a.read("[Content_Types].xml", maxPart, func(reader io.Reader) error {
-		t := newTokens(reader)
-		for {
-			found, err := t.next()
-			if err == io.EOF {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			if found == startToken && (string(t.name) == "Override" || string(t.name) == "Default") {
-				types[strings.ToLower(t.attribute("ContentType"))] = true
-			}
-		}
-	})
+	types, err := a.types()
 	if err != nil {
 		return err
 	}
@@ -241,6 +226,41 @@ func (a *archive) kind() error {
 		return refuse("file_embedded")
 	}
 	return a.leadsOut()
+}
+
+// types are the types of content that the parts have, in small letters. A type that
+// is announced for a kind of part counts where there is such a part: some programs
+// announce macros in every workbook.
+func (a *archive) types() (map[string]bool, error) {
+	types, named, usual := map[string]bool{}, map[string]bool{}, map[string]string{}
+	err := a.read("[Content_Types].xml", maxPart, func(reader io.Reader) error {
+		t := newTokens(reader)
+		for {
+			found, err := t.next()
+			if err == io.EOF {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if found != startToken {
+				continue
+			}
+			kind := strings.ToLower(t.attribute("ContentType"))
+			switch string(t.name) {
+			case "Override":
+				types[kind], named[partKey(t.attribute("PartName"))] = true, true
+			case "Default":
+				usual["."+strings.ToLower(t.attribute("Extension"))] = kind
+			}
+		}
+	})
+	for name := range a.parts {
+		if kind := usual[path.Ext(name)]; kind != "" && !named[name] {
+			types[kind] = true
+		}
+	}
+	return types, err
 }
 
 // leadsOut refuses what leads out of the workbook by its relations; links to click
