@@ -16,7 +16,7 @@ import (
 	cdpruntime "github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"kipmonitor/internal/web"
+	"kipmonitor/internal/upload"
 )
 
 // uploads notes what a tab sends.
@@ -64,7 +64,7 @@ func TestAFileIsCheckedInTheBrowserBeforeItIsSent(t *testing.T) {
 	// Rows that say the same again: no file to be submitted, but one of two megabytes.
 	large := write("gross.csv", clerksHeader+strings.Repeat("Grenchen;2025;100;90;20;15;12;10;7\r\n", 60_000))
 	huge := write("riesig.csv", "")
-	must(t, os.Truncate(huge, web.MaxUpload+1))
+	must(t, os.Truncate(huge, upload.Max+1))
 
 	fresh := func(language string) chromedp.Tasks {
 		return chromedp.Tasks{chromedp.Navigate(s.address + "/" + language + "/submissions/new"), chromedp.WaitReady("[data-status]", chromedp.ByQuery)}

@@ -16,9 +16,11 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"kipmonitor/internal/api"
 	"kipmonitor/internal/chart"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/submission"
+	"kipmonitor/internal/upload"
 	"kipmonitor/internal/web"
 )
 
@@ -95,6 +97,12 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 	return pages.ShutdownWithTimeout(10 * time.Second)
 }
 
+// queryTime bounds the queries of one page, or of one answer to a program.
+const queryTime = 20 * time.Second
+
+// uploads is the folder in which files lie while they are checked.
+func (o *options) uploads() string { return filepath.Join(o.data, "uploads") }
+
 // newPages puts the web app together.
 func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.App, error) {
 	boards, err := o.loadBoards(app.programme)
@@ -105,7 +113,17 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 	if err != nil {
 		return nil, err
 	}
+	turns := upload.NewTurns()
+	programs, err := api.New(api.Config{
+		Programme: app.programme, Figures: app.store, Submissions: app.submissions, Identify: app.accounts.TokenViewer, Audit: app.store.Audit,
+		Address: func(c *fiber.Ctx) string { return web.Address(c, access.behindProxy) },
+		Log:     log, Release: release(), Now: time.Now, QueryTime: queryTime, Uploads: o.uploads(), Turns: turns,
+	})
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Config{
+		API:       programs.Mount,
 		Programme: app.programme,
 		Boards:    boards,
 		Figures:   app.store,
@@ -123,8 +141,9 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 		Log:         log,
 		Release:     release(),
 		Now:         time.Now,
-		QueryTime:   20 * time.Second,
-		Uploads:     filepath.Join(o.data, "uploads"),
+		QueryTime:   queryTime,
+		Uploads:     o.uploads(),
+		Turns:       turns,
 	})
 }
 

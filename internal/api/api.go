@@ -20,6 +20,7 @@ import (
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/rate"
 	"kipmonitor/internal/submission"
+	"kipmonitor/internal/upload"
 )
 
 // Figures is what the operations ask of the store.
@@ -54,8 +55,10 @@ type Config struct {
 	Now func() time.Time
 	// QueryTime bounds the queries of one operation.
 	QueryTime time.Duration
-	// Uploads is the folder in which a file lies while it is checked.
+	// Uploads is the folder in which a file lies while it is checked, and Turns bounds
+	// how many are checked at a time.
 	Uploads string
+	Turns   upload.Turns
 }
 
 // API answers programs. Make it with New.

@@ -101,7 +101,7 @@ func TestAFileGoesItsWay(t *testing.T) {
 			t.Errorf("recorded: %+v", entry)
 		}
 	}
-	if want := "submission_received submission_submitted submission_submitted submission_withdrawn"; strings.Join(actions, " ") != want {
+	if want := "submission_received submission_submitted submission_submitted file_downloaded submission_withdrawn"; strings.Join(actions, " ") != want {
 		t.Errorf("recorded are %v", actions)
 	}
 	if left, _ := os.ReadDir(s.uploads); len(left) != 0 {

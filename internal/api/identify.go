@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -59,14 +58,13 @@ func (a *API) limitAddress(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-func tooMany(c *fiber.Ctx, wait time.Duration) error {
-	seconds := int((wait + time.Second - 1) / time.Second)
+func tooMany(c *fiber.Ctx, seconds int) error {
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
 	return problem.New(problem.TooMany, "try_later", locale.Args{"count": seconds})
 }
 
 // record adds a line to the audit.
-func (a *API) record(c *fiber.Ctx, r request, action account.Action, object string) error {
+func (a *API) record(c *fiber.Ctx, r request, action account.Action, object, detail string) error {
 	return a.Audit(c.UserContext(), account.Entry{At: a.Now(), Person: r.Viewer.Email, Organisation: r.Viewer.Organisation,
-		Address: a.Address(c), Action: action, Object: object, Detail: "API"})
+		Address: a.Address(c), Action: action, Object: object, Detail: strings.TrimSuffix("API: "+detail, ": ")})
 }

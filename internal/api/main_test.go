@@ -26,6 +26,7 @@ import (
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/store"
 	"kipmonitor/internal/submission"
+	"kipmonitor/internal/upload"
 	"kipmonitor/seed"
 )
 
@@ -96,7 +97,7 @@ func start(t testing.TB, p *programme.Programme) *server {
 		Address: func(c *fiber.Ctx) string { return c.Context().RemoteIP().String() },
 		Log:     slog.New(slog.NewTextHandler(s, nil)), Release: "test",
 		Now:       func() time.Time { return s.now() },
-		QueryTime: 20 * time.Second, Uploads: s.uploads,
+		QueryTime: 20 * time.Second, Uploads: s.uploads, Turns: upload.NewTurns(),
 	})
 	s.must(err)
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true, StreamRequestBody: true, DisablePreParseMultipartForm: true})

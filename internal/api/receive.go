@@ -23,6 +23,7 @@ const (
 	fileReceived        account.Action = "submission_received"
 	submissionSubmitted account.Action = "submission_submitted"
 	submissionWithdrawn account.Action = "submission_withdrawn"
+	fileDownloaded      account.Action = "file_downloaded"
 )
 
 // fileTypes are those of a body that is a file. What it is, is seen in the file.
@@ -57,13 +58,17 @@ func (a *API) receive(ctx context.Context, c *fiber.Ctx, r request) error {
 	if file.Size == 0 {
 		return problem.New(problem.Invalid, "upload_missing", nil)
 	}
+	if err := a.Turns.Take(ctx); err != nil {
+		return err
+	}
+	defer a.Turns.End()
 	receipt, err := a.Submissions.Receive(ctx, file.File, expect, r.Viewer)
 	if err != nil {
 		return err
 	}
 	one := receipt.Submission
 	if receipt.New {
-		if err := a.record(c, r, fileReceived, string(one.ID)); err != nil {
+		if err := a.record(c, r, fileReceived, string(one.ID), one.FileName); err != nil {
 			return err
 		}
 	}
@@ -104,7 +109,7 @@ func (a *API) submit(ctx context.Context, c *fiber.Ctx, r request) error {
 	if err != nil {
 		return err
 	}
-	return a.done(c, r, submissionSubmitted, one)
+	return a.done(c, r, submissionSubmitted, one, "")
 }
 
 type withdrawRequest struct {
@@ -121,12 +126,12 @@ func (a *API) withdraw(ctx context.Context, c *fiber.Ctx, r request) error {
 	if err != nil {
 		return err
 	}
-	return a.done(c, r, submissionWithdrawn, one)
+	return a.done(c, r, submissionWithdrawn, one, one.Events[len(one.Events)-1].Reason)
 }
 
 // done answers what became of a submission.
-func (a *API) done(c *fiber.Ctx, r request, action account.Action, one submission.Submission) error {
-	if err := a.record(c, r, action, string(one.ID)); err != nil {
+func (a *API) done(c *fiber.Ctx, r request, action account.Action, one submission.Submission, detail string) error {
+	if err := a.record(c, r, action, string(one.ID), detail); err != nil {
 		return err
 	}
 	report, err := one.Checked()

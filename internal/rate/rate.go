@@ -26,9 +26,9 @@ func New(most int, now func() time.Time) *Limit {
 	return &Limit{most: most, now: now, counts: map[string]int{}}
 }
 
-// Take counts once for a name. It returns how long to wait instead where that is too
-// often, and 0 where it is not.
-func (l *Limit) Take(name string) time.Duration {
+// Take counts once for a name. It returns how many seconds to wait instead where that is
+// too often, and 0 where it is not.
+func (l *Limit) Take(name string) int {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	now := l.now()
@@ -40,7 +40,8 @@ func (l *Limit) Take(name string) time.Duration {
 		name = ""
 	}
 	if l.counts[name] >= l.most {
-		return l.minute.Add(time.Minute).Sub(now)
+		// Rounded up: after the told time it is another minute.
+		return int((l.minute.Add(time.Minute).Sub(now) + time.Second - 1) / time.Second)
 	}
 	l.counts[name]++
 	return 0

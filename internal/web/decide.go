@@ -83,7 +83,7 @@ func (s *Server) decide(c *fiber.Ctx, action string, do func(id submission.ID, f
 		}
 		p.Problem = told.In(r.Language)
 		p.refill(fields)
-		return s.show(c, statusOf[told.Kind], "submission", p)
+		return s.show(c, told.Kind.Status(), "submission", p)
 	}
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/upload"
 )
 
 // checkerWorker is the script that runs the check in the browser.
@@ -31,8 +32,8 @@ type checker struct {
 
 // Checker is for the page on which a file is chosen.
 func (p page) Checker() checker {
-	words := map[string]string{"too_large": p.T("problem.upload_too_large", "megabytes", MaxUpload>>20),
-		"too_much": p.T("checker.too_much", "megabytes", MaxUpload>>20)}
+	words := map[string]string{"too_large": p.T("problem.upload_too_large", "megabytes", upload.Max>>20),
+		"too_much": p.T("checker.too_much", "megabytes", upload.Max>>20)}
 	for _, word := range []string{"checking", "findings", "totals", "sending", "sent", "broken", "drop"} {
 		words[word] = p.T("checker." + word)
 	}
@@ -43,7 +44,7 @@ func (p page) Checker() checker {
 	return checker{
 		Worker: p.Asset(checkerWorker), Helper: p.Asset("vendor/wasm_exec.js"), Program: p.Asset("vendor/checker.wasm"),
 		Definition: "/definition/" + p.Prints + ".zip", Fingerprint: p.Prints,
-		Language: p.Language, Organisation: own, Largest: MaxUpload, Words: words,
+		Language: p.Language, Organisation: own, Largest: upload.Max, Words: words,
 	}
 }
 

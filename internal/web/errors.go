@@ -9,17 +9,6 @@ import (
 	"kipmonitor/internal/problem"
 )
 
-var statusOf = map[problem.Kind]int{
-	problem.Invalid:      fiber.StatusBadRequest,
-	problem.NotFound:     fiber.StatusNotFound,
-	problem.Unauthorized: fiber.StatusUnauthorized,
-	problem.Forbidden:    fiber.StatusForbidden,
-	problem.Conflict:     fiber.StatusConflict,
-	problem.TooLarge:     fiber.StatusRequestEntityTooLarge,
-	problem.TooMany:      fiber.StatusTooManyRequests,
-	problem.Unavailable:  fiber.StatusServiceUnavailable,
-}
-
 type errorPage struct {
 	page
 	Message string
@@ -40,7 +29,7 @@ func (s *Server) showError(c *fiber.Ctx, err error) error {
 		return c.Redirect(loginAddress(r.Language, c.OriginalURL()), fiber.StatusSeeOther)
 	}
 	if ok {
-		status, message = statusOf[p.Kind], p.In(r.Language)
+		status, message = p.Kind.Status(), p.In(r.Language)
 	} else if errors.As(err, &fault) && fault.Code == fiber.StatusNotFound {
 		status, message = fault.Code, r.Language.Say("web.error.not_found", nil)
 	} else if errors.As(err, &fault) && fault.Code < fiber.StatusInternalServerError {

@@ -97,8 +97,8 @@ func (s *Server) letIn(c *fiber.Ctx, l locale.Language, login account.Login, nex
 	if err := s.Accounts.Logout(c.UserContext(), s.cookie(c, sessionCookie)); err != nil {
 		return err
 	}
-	s.setCookie(c, sessionCookie, login.Secret)
 	if login.Half {
+		s.setCookie(c, sessionCookie, login.Secret)
 		address := "/" + string(l) + "/login/code"
 		if next = localAddress(next); next != "" {
 			address += "?next=" + url.QueryEscape(next)
@@ -112,6 +112,8 @@ func (s *Server) letIn(c *fiber.Ctx, l locale.Language, login account.Login, nex
 	if err := s.auditAs(c, v, account.LoggedIn, login.Email, ""); err != nil {
 		return err
 	}
+	// Nobody is in before it is recorded.
+	s.setCookie(c, sessionCookie, login.Secret)
 	s.setCookie(c, formCookie, "")
 	return c.Redirect(nextPage(l, next), fiber.StatusSeeOther)
 }
@@ -151,7 +153,7 @@ func (s *Server) logIn(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return s.showLogin(c, r, statusOf[told.Kind], loginPage{Problem: told.In(r.Language), Email: fields.Get("email"), Next: localAddress(fields.Get("next"))})
+		return s.showLogin(c, r, told.Kind.Status(), loginPage{Problem: told.In(r.Language), Email: fields.Get("email"), Next: localAddress(fields.Get("next"))})
 	}
 	return s.letIn(c, r.Language, login, fields.Get("next"))
 }
@@ -206,7 +208,7 @@ func (s *Server) logInCode(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return s.showCode(c, r, statusOf[told.Kind], loginPage{Problem: told.In(r.Language), Next: localAddress(fields.Get("next"))})
+		return s.showCode(c, r, told.Kind.Status(), loginPage{Problem: told.In(r.Language), Next: localAddress(fields.Get("next"))})
 	}
 	return s.letIn(c, r.Language, login, fields.Get("next"))
 }
@@ -272,7 +274,7 @@ func (s *Server) externalAnswer(c *fiber.Ctx) error {
 		s.Log.Warn("login at the identity provider", "error", err)
 		s.bind(c)
 		r := request{Language: l, CSRF: formToken(c), Year: s.lastWholeYear(), Path: "/login"}
-		return s.showLogin(c, r, statusOf[told.Kind], loginPage{Problem: told.In(l)})
+		return s.showLogin(c, r, told.Kind.Status(), loginPage{Problem: told.In(l)})
 	}
 	return s.letIn(c, l, login, next)
 }
@@ -343,7 +345,7 @@ func (s *Server) useLink(c *fiber.Ctx) error {
 		login, err = s.Accounts.Redeem(c.UserContext(), secret, typed, fields.Get("password"), s.origin(c))
 	}
 	if told, ok := problem.From(err); ok && told.Kind != problem.NotFound && told.Kind != problem.Unavailable {
-		return s.showLink(c, r, statusOf[told.Kind], linkPage{Problem: told.In(r.Language), Link: link, Name: typed.Name, Email: typed.Email})
+		return s.showLink(c, r, told.Kind.Status(), linkPage{Problem: told.In(r.Language), Link: link, Name: typed.Name, Email: typed.Email})
 	}
 	if err != nil {
 		return err

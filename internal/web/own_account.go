@@ -124,7 +124,7 @@ func (s *Server) own(c *fiber.Ctx, action account.Action, done string, do func(r
 	}
 	detail, err := do(r, fields)
 	if told, ok := problem.From(err); ok && told.Kind != problem.Unavailable {
-		return s.showOwn(c, r, statusOf[told.Kind], ownPage{Problem: told.In(r.Language)})
+		return s.showOwn(c, r, told.Kind.Status(), ownPage{Problem: told.In(r.Language)})
 	}
 	if err != nil {
 		return err
@@ -182,7 +182,7 @@ func (s *Server) newToken(c *fiber.Ctx) error {
 	days, _ := strconv.Atoi(fields.Get("days"))
 	token, err := s.Accounts.NewToken(c.UserContext(), r.Viewer, fields.Get("label"), scopes, time.Duration(min(days, 1000))*24*time.Hour)
 	if told, ok := problem.From(err); ok && told.Kind == problem.Invalid {
-		return s.showOwn(c, r, statusOf[told.Kind], ownPage{Problem: told.In(r.Language)})
+		return s.showOwn(c, r, told.Kind.Status(), ownPage{Problem: told.In(r.Language)})
 	}
 	if err != nil {
 		return err
@@ -240,7 +240,7 @@ func (s *Server) turnOnFactor(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return s.showFactor(c, r, statusOf[told.Kind], factorPage{Problem: told.In(r.Language), Factor: factor})
+		return s.showFactor(c, r, told.Kind.Status(), factorPage{Problem: told.In(r.Language), Factor: factor})
 	}
 	if err != nil {
 		return err
@@ -259,7 +259,7 @@ func (s *Server) newRecovery(c *fiber.Ctx) error {
 	}
 	codes, err := s.Accounts.NewRecovery(c.UserContext(), r.Viewer.Email, fields.Get("password"), s.origin(c))
 	if told, ok := problem.From(err); ok && told.Kind != problem.Unavailable {
-		return s.showOwn(c, r, statusOf[told.Kind], ownPage{Problem: told.In(r.Language)})
+		return s.showOwn(c, r, told.Kind.Status(), ownPage{Problem: told.In(r.Language)})
 	}
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/receipt"
 	"kipmonitor/internal/submission"
+	"kipmonitor/internal/upload"
 	"kipmonitor/internal/workbook"
 )
 
@@ -26,7 +27,7 @@ const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 // obligationOf reads form, organisation and period from the address; a sender asks
 // for the own organisation alone.
 func (s *Server) obligationOf(r request) (intake.Expect, error) {
-	expect, err := expectation(map[string]string{"form": r.Query.Get("form"), "organisation": r.Query.Get("organisation"), "period": r.Query.Get("period")})
+	expect, err := upload.Expect(r.Query.Get("form"), r.Query.Get("organisation"), r.Query.Get("period"))
 	if err != nil {
 		return expect, err
 	}

@@ -125,7 +125,7 @@ func (s *Server) invite(c *fiber.Ctx) error {
 		secret, err = s.Accounts.Invite(c.UserContext(), r.Viewer, one)
 	}
 	if told, ok := problem.From(err); ok && told.Kind != problem.Unavailable {
-		return s.showPeople(c, r, statusOf[told.Kind], peoplePage{Problem: told.In(r.Language),
+		return s.showPeople(c, r, told.Kind.Status(), peoplePage{Problem: told.In(r.Language),
 			Typed: personRow{Email: one.Email, Name: one.Name, Role: string(one.Role), Organisation: string(one.Organisation)}})
 	}
 	if err != nil {
@@ -205,7 +205,7 @@ func (s *Server) keep(c *fiber.Ctx, done string, do func(r request, email string
 	email := fields.Get("email")
 	action, detail, err := do(r, email, fields)
 	if told, ok := problem.From(err); ok && (told.Kind == problem.Invalid || told.Kind == problem.Conflict) {
-		return s.showPerson(c, r, statusOf[told.Kind], email, personPage{Problem: told.In(r.Language)})
+		return s.showPerson(c, r, told.Kind.Status(), email, personPage{Problem: told.In(r.Language)})
 	}
 	if err != nil {
 		return err
@@ -265,7 +265,7 @@ func (s *Server) newLink(c *fiber.Ctx) error {
 	email := fields.Get("email")
 	secret, err := s.Accounts.NewLink(c.UserContext(), email)
 	if told, ok := problem.From(err); ok && told.Kind == problem.Conflict {
-		return s.showPerson(c, r, statusOf[told.Kind], email, personPage{Problem: told.In(r.Language)})
+		return s.showPerson(c, r, told.Kind.Status(), email, personPage{Problem: told.In(r.Language)})
 	}
 	if err != nil {
 		return err

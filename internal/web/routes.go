@@ -9,7 +9,11 @@ import (
 // routes lists every address with the right it needs and its handler. What has no
 // right here is open to everybody: it shows no figure.
 func (s *Server) routes(app *fiber.App) {
-	app.Use(secure, s.knownHost)
+	app.Use(secure)
+	if s.API != nil {
+		s.API(app) // it has rights and errors of its own, and no use for cookies
+	}
+	app.Use(s.knownHost)
 	app.Get("/health", s.health)
 	app.Get("/static/*", s.assets.serve)
 	app.Use(s.identify, s.limitPosts)

@@ -4,14 +4,14 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
+	"kipmonitor/internal/upload"
 )
 
 // policy is the content security policy of every page: everything from this
@@ -46,7 +46,7 @@ func finishBody(c *fiber.Ctx) {
 	}
 	// The end of a chunked body must not be read twice, so nothing is known of its rest.
 	if c.Request().Header.ContentLength() >= 0 {
-		if _, err := io.CopyN(io.Discard, c.Context().RequestBodyStream(), MaxUpload+maxForm); err == io.EOF {
+		if _, err := io.CopyN(io.Discard, c.Context().RequestBodyStream(), upload.Max+maxForm); err == io.EOF {
 			return
 		}
 	}
@@ -96,10 +96,12 @@ func (s *Server) knownHost(c *fiber.Ctx) error {
 // another site may set for it.
 func requestHost(c *fiber.Ctx) string { return string(c.Context().Host()) }
 
-// address is where a request comes from: behind a proxy the last that it names, since
+func (s *Server) address(c *fiber.Ctx) string { return Address(c, s.BehindProxy) }
+
+// Address is where a request comes from: behind a proxy the last that it names, since
 // a client may have written the ones before.
-func (s *Server) address(c *fiber.Ctx) string {
-	if s.BehindProxy {
+func Address(c *fiber.Ctx, behindProxy bool) string {
+	if behindProxy {
 		all := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
 		if ip := net.ParseIP(strings.TrimSpace(all[len(all)-1])); ip != nil {
 			return ip.String()
@@ -121,39 +123,9 @@ func (s *Server) limitPosts(c *fiber.Ctx) error {
 	if who == "" {
 		who = s.address(c)
 	}
-	if !s.posts.allow(who) {
-		c.Set(fiber.HeaderRetryAfter, "60")
-		return problem.New(problem.TooMany, "try_later", locale.Args{"count": 60})
+	if wait := s.posts.Take(who); wait > 0 {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait))
+		return problem.New(problem.TooMany, "try_later", locale.Args{"count": wait})
 	}
 	return c.Next()
-}
-
-// rate counts what each name does in a minute.
-type rate struct {
-	limit  int
-	now    func() time.Time
-	mutex  sync.Mutex
-	minute time.Time
-	counts map[string]int
-}
-
-// maxRated bounds the memory: beyond it, those who are new share one count.
-const maxRated = 20_000
-
-func newRate(limit int, now func() time.Time) *rate {
-	return &rate{limit: limit, now: now, counts: map[string]int{}}
-}
-
-func (r *rate) allow(name string) bool {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	if minute := r.now().Truncate(time.Minute); minute != r.minute {
-		r.minute = minute
-		clear(r.counts)
-	}
-	if _, known := r.counts[name]; !known && len(r.counts) >= maxRated {
-		name = ""
-	}
-	r.counts[name]++
-	return r.counts[name] <= r.limit
 }

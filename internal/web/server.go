@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"runtime"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -21,7 +20,9 @@ import (
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/programme"
+	"kipmonitor/internal/rate"
 	"kipmonitor/internal/submission"
+	"kipmonitor/internal/upload"
 )
 
 // Figures is what the pages ask of the store.
@@ -78,8 +79,12 @@ type Config struct {
 	// QueryTime bounds the queries of one page. Fiber ends no context when the
 	// reader leaves, so each page has a deadline of its own.
 	QueryTime time.Duration
-	// Uploads is the folder in which a file lies while it is checked.
+	// API adds what programs are answered; nil for nothing.
+	API func(app fiber.Router)
+	// Uploads is the folder in which a file lies while it is checked, and Turns bounds
+	// how many are checked at a time, together with those of the API.
 	Uploads string
+	Turns   upload.Turns
 }
 
 // Server answers requests. Make it with New.
@@ -88,14 +93,8 @@ type Server struct {
 	assets *assets
 	pages  *templates
 	cache  *cache
-	posts  *rate
-	// checking bounds how many files are checked at a time: one less than there
-	// are processors, which is left to readers.
-	checking chan struct{}
+	posts  *rate.Limit
 }
-
-// MaxUpload is the largest file that is taken, in bytes.
-const MaxUpload = 50 << 20
 
 // New returns the app of a configuration. It fails where a template or an asset
 // is faulty or missing.
@@ -112,8 +111,7 @@ func New(config Config) (*fiber.App, error) {
 	if err := errors.Join(os.RemoveAll(config.Uploads), os.MkdirAll(config.Uploads, 0o700)); err != nil {
 		return nil, fmt.Errorf("make the folder for uploads: %w", err)
 	}
-	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), posts: newRate(postsPerMinute, config.Now),
-		checking: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}
+	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), posts: rate.New(postsPerMinute, config.Now)}
 
 	app := fiber.New(fiber.Config{
 		AppName:               "KIP-Monitor",
@@ -124,7 +122,7 @@ func New(config Config) (*fiber.App, error) {
 		// limit of a streaming server bounds nothing.
 		StreamRequestBody:            true,
 		DisablePreParseMultipartForm: true,
-		BodyLimit:                    MaxUpload,
+		BodyLimit:                    upload.Max,
 		ReadTimeout:                  2 * time.Minute,
 		WriteTimeout:                 2 * time.Minute,
 		IdleTimeout:                  time.Minute,

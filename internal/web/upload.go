@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +20,7 @@ import (
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/submission"
+	"kipmonitor/internal/upload"
 )
 
 type uploadPage struct {
@@ -187,7 +186,7 @@ func (s *Server) receive(c *fiber.Ctx) ([]received, error) {
 	if c.Context().RequestBodyStream() == nil {
 		body = bytes.NewReader(c.Body())
 	}
-	reader := multipart.NewReader(&counted{reader: body, left: MaxUpload + 1<<20}, parameters["boundary"])
+	reader := multipart.NewReader(upload.Limited(body, upload.Max+1<<20), parameters["boundary"])
 	fields := map[string]string{}
 	var all []received
 	for {
@@ -196,12 +195,12 @@ func (s *Server) receive(c *fiber.Ctx) ([]received, error) {
 			break
 		}
 		if err != nil {
-			return nil, tooLargeOr(err, broken)
+			return nil, upload.Fault(err)
 		}
 		if part.FormName() != "file" {
 			value, err := io.ReadAll(io.LimitReader(part, 200))
 			if err != nil {
-				return nil, tooLargeOr(err, broken)
+				return nil, upload.Fault(err)
 			}
 			fields[part.FormName()] = string(value)
 			continue
@@ -209,14 +208,14 @@ func (s *Server) receive(c *fiber.Ctx) ([]received, error) {
 		if !s.validCSRF(c, fields["csrf"]) {
 			return nil, errStaleForm
 		}
-		name := fileName(part.FileName())
+		name := upload.Name(part.FileName())
 		if name == "" {
 			continue // no file was chosen
 		}
 		if len(all) == mostFiles {
 			return nil, problem.New(problem.TooLarge, "too_many_files", locale.Args{"limit": mostFiles})
 		}
-		expect, err := expectation(fields)
+		expect, err := upload.Expect(fields["form"], fields["organisation"], fields["period"])
 		if err != nil {
 			return nil, err
 		}
@@ -234,26 +233,19 @@ func (s *Server) receive(c *fiber.Ctx) ([]received, error) {
 
 // receiveFile puts one file on the disk, under a name of ours, and takes it in.
 func (s *Server) receiveFile(c *fiber.Ctx, content io.Reader, name string, expect intake.Expect) (received, error) {
-	file, err := os.CreateTemp(s.Uploads, "")
+	file, err := upload.Keep(s.Uploads, name, content)
 	if err != nil {
-		return received{}, fmt.Errorf("keep upload: %w", err)
+		return received{}, err
 	}
-	defer func() {
-		_ = file.Close()
-		_ = os.Remove(file.Name())
-	}()
-	size, err := io.Copy(file, content)
-	if err != nil {
-		return received{}, tooLargeOr(err, problem.New(problem.Invalid, "upload_broken", nil))
-	}
+	defer file.Close()
 	// A large file takes longer to take in than a page to answer.
 	ctx, cancel := context.WithTimeout(c.UserContext(), 10*time.Minute)
 	defer cancel()
-	if err := s.takeTurn(ctx); err != nil {
+	if err := s.Turns.Take(ctx); err != nil {
 		return received{}, err
 	}
-	defer s.endTurn()
-	receipt, err := s.Submissions.Receive(ctx, intake.File{Name: name, Size: size, Content: file}, expect, viewer(c))
+	defer s.Turns.End()
+	receipt, err := s.Submissions.Receive(ctx, file.File, expect, viewer(c))
 	if err != nil {
 		return received{}, err
 	}
@@ -267,74 +259,6 @@ func (s *Server) receiveFile(c *fiber.Ctx, content io.Reader, name string, expec
 		one.id = "" // its page could not say what is wrong: nothing of it was kept
 	}
 	return one, nil
-}
-
-// takeTurn waits until a file may be checked. Few are checked at a time, so that
-// those who read need not wait for those who send.
-func (s *Server) takeTurn(ctx context.Context) error {
-	select {
-	case s.checking <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-func (s *Server) endTurn() { <-s.checking }
-
-// counted fails, rather than ends, when more is read than is allowed: an upload
-// that is too large must not be taken for a whole one.
-type counted struct {
-	reader io.Reader
-	left   int64
-}
-
-var errTooLarge = errors.New("upload too large")
-
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.reader.Read(p)
-	c.left -= int64(n)
-	if c.left < 0 {
-		return n, errTooLarge
-	}
-	return n, err
-}
-
-// tooLargeOr tells an upload that is too large from one that broke off.
-func tooLargeOr(err error, otherwise *problem.Error) error {
-	if errors.Is(err, errTooLarge) {
-		return problem.New(problem.TooLarge, "upload_too_large", locale.Args{"megabytes": MaxUpload >> 20})
-	}
-	return otherwise.Because(err)
-}
-
-// fileName is the last element of what the browser calls the file, for people to
-// read; it is never used as a path.
-func fileName(name string) string {
-	name = name[strings.LastIndexAny(name, `/\`)+1:]
-	name = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return -1
-		}
-		return r
-	}, name)
-	if letters := []rune(name); len(letters) > 120 {
-		name = string(letters[:120])
-	}
-	return name
-}
-
-func expectation(fields map[string]string) (intake.Expect, error) {
-	expect := intake.Expect{Form: figure.Form(fields["form"]), Organisation: figure.Organisation(fields["organisation"])}
-	if fields["period"] == "" {
-		return expect, nil
-	}
-	period, err := figure.ParsePeriod(fields["period"])
-	if err != nil {
-		return expect, problem.New(problem.Invalid, "period", locale.Args{"text": fields["period"]}).Because(err)
-	}
-	expect.Period = period
-	return expect, nil
 }
 
 // amount writes a delivered figure in its unit.
