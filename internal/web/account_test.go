@@ -1,8 +1,10 @@
 package web_test
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -583,5 +585,18 @@ func TestWhatIsLeftOfARefusedBodyIsNoRequest(t *testing.T) {
 				t.Errorf("%s: a rest of the body was answered with %s", name, status)
 			}
 		}
+	}
+}
+
+// brokenLedger is an audit that cannot be written.
+type brokenLedger struct{ web.Ledger }
+
+func (brokenLedger) Audit(context.Context, ...account.Entry) error { return errors.New("disk full") }
+
+func TestNobodyGetsInWithoutALineOfTheAudit(t *testing.T) {
+	s := newSite(t, func(_ *site, config *web.Config) { config.Ledger = brokenLedger{shared.store} })
+	b := s.browser()
+	if got := b.logIn(s.person(account.Reader), good); got.status != http.StatusInternalServerError || b.cookie("kip_session") != "" {
+		t.Errorf("status %d, cookie %q", got.status, b.cookie("kip_session"))
 	}
 }
