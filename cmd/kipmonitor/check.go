@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -15,6 +16,7 @@ import (
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
+	"kipmonitor/internal/workbook"
 )
 
 func runCheck(args []string, stdout, stderr io.Writer) int {
@@ -24,6 +26,7 @@ func runCheck(args []string, stdout, stderr io.Writer) int {
 	var expect expectation
 	expect.register(flags)
 	asJSON := flags.Bool("json", false, "für Programme: ein JSON-Objekt je Datei")
+	fixIt := flags.String("fix-it", "", "`Arbeitsmappe`, in die die Datei mit markierten Zellen geschrieben wird")
 	code := flags.String("language", "de", "`Sprache` der Meldungen: de, fr, it, en")
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
@@ -31,6 +34,10 @@ func runCheck(args []string, stdout, stderr io.Writer) int {
 	language, known := locale.Parse(*code)
 	if flags.NArg() == 0 || !known {
 		fmt.Fprintln(stderr, "Aufruf: kipmonitor check [OPTIONEN] DATEI…")
+		return 2
+	}
+	if *fixIt != "" && flags.NArg() > 1 {
+		fmt.Fprintln(stderr, "Aufruf: kipmonitor check --fix-it ARBEITSMAPPE DATEI, mit einer einzigen Datei")
 		return 2
 	}
 	expected, err := expect.parse()
@@ -60,8 +67,27 @@ func runCheck(args []string, stdout, stderr io.Writer) int {
 		if !report.Accepted() {
 			exit = 1
 		}
+		if *fixIt != "" {
+			if err := writeFixIt(*fixIt, path, p, expected, language); err != nil {
+				return fail(stderr, err)
+			}
+		}
 	}
 	return exit
+}
+
+// writeFixIt writes a file again as a workbook with its wrong cells marked.
+func writeFixIt(output, path string, p *programme.Programme, expect intake.Expect, language locale.Language) error {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	file := intake.File{Name: filepath.Base(path), Size: int64(len(content)), Content: bytes.NewReader(content)}
+	var marked bytes.Buffer
+	if err := workbook.WriteFixIt(&marked, file, p, expect, intake.Known{}, language); err != nil {
+		return err
+	}
+	return os.WriteFile(output, marked.Bytes(), 0o666)
 }
 
 func checkFile(path string, p *programme.Programme, expect intake.Expect) (intake.Report, error) {

@@ -64,9 +64,10 @@ func TestCheckWritesJSONForPrograms(t *testing.T) {
 		File     string
 		Accepted bool
 		Findings []struct {
-			Severity, Code, Text, Suggestion, Message string
-			Place                                     struct{ Row, Column int }
-			Count                                     int
+			Severity, Code, Text, Suggestion string
+			Message                          struct{ DE, FR string }
+			Place                            struct{ Row, Column int }
+			Count                            int
 		}
 	}
 	if err := json.Unmarshal(out.Bytes(), &report); err != nil {
@@ -75,7 +76,8 @@ func TestCheckWritesJSONForPrograms(t *testing.T) {
 	if report.File != "schlecht.csv" || report.Accepted || len(report.Findings) != 1 {
 		t.Fatalf("%+v", report)
 	}
-	if f := report.Findings[0]; f.Code != "municipality_unknown" || f.Severity != "error" || f.Place.Row != 2 || f.Place.Column != 1 || f.Suggestion != "Grenchen" || f.Text != "Grenchem" || f.Count != 1 {
+	if f := report.Findings[0]; f.Code != "municipality_unknown" || f.Severity != "error" || f.Place.Row != 2 || f.Place.Column != 1 || f.Suggestion != "Grenchen" || f.Text != "Grenchem" || f.Count != 1 ||
+		!strings.Contains(f.Message.DE, "Meinten Sie «Grenchen»?") || !strings.Contains(f.Message.FR, "Vouliez-vous dire «Grenchen»?") {
 		t.Errorf("%+v", f)
 	}
 }

@@ -20,6 +20,7 @@ type command struct {
 var commands = []command{
 	{"serve", "Seiten und Diagramme im Browser zeigen", runServe},
 	{"check", "Dateien prüfen, ohne sie einzulesen", runCheck},
+	{"template", "eine Vorlage zum Ausfüllen schreiben (xlsx, csv)", runTemplate},
 	{"import", "Dateien prüfen und einlesen", runImport},
 	{"report", "das Jahr als Tabelle schreiben (xlsx, csv, json)", runReport},
 	{"demo", "Demodaten des ganzen Kantons schreiben und einlesen", runDemo},

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"kipmonitor/internal/figure"
+	"kipmonitor/internal/intake"
+	"kipmonitor/internal/locale"
+	"kipmonitor/internal/problem"
+	"kipmonitor/internal/programme"
+	"kipmonitor/internal/workbook"
+)
+
+func runTemplate(args []string, stdout, stderr io.Writer) int {
+	var o options
+	flags := flag.NewFlagSet("template", flag.ContinueOnError)
+	o.registerSeed(flags)
+	var e expectation
+	flags.StringVar(&e.form, "form", "", "`Formular`, zum Beispiel municipality_year")
+	flags.StringVar(&e.organisation, "organisation", "", "`Organisation`, zum Beispiel G2546")
+	flags.StringVar(&e.period, "period", "", "`Periode`: 2025, 2025-H1, 2025-Q3")
+	format := flags.String("format", string(workbook.XLSX), "`Format`: xlsx oder csv")
+	values := flags.String("values", "", "`Datei` einer früheren Periode, deren Zahlen schon dastehen sollen")
+	output := flags.String("output", "", "`Datei`, in die geschrieben wird; ohne Angabe auf die Standardausgabe")
+	code := flags.String("language", "de", "`Sprache`: de, fr, it, en")
+	if code, ok := parse(flags, args, stderr); !ok {
+		return code
+	}
+	language, known := locale.Parse(*code)
+	if e.form == "" || e.organisation == "" || e.period == "" || !known || !slices.Contains([]string{string(workbook.XLSX), string(workbook.CSV)}, *format) || flags.NArg() > 0 {
+		fmt.Fprintln(stderr, "Aufruf: kipmonitor template --form FORMULAR --organisation ORGANISATION --period 2025 [--format xlsx|csv] [--values DATEI] [--language de|fr|it|en] [--output DATEI]")
+		return 2
+	}
+	expect, err := e.parse()
+	if err != nil {
+		fail(stderr, err)
+		return 2
+	}
+	p, err := o.loadProgramme()
+	if err != nil {
+		return fail(stderr, err)
+	}
+	want := workbook.Template{Form: expect.Form, Organisation: expect.Organisation, Period: expect.Period, Language: language, Format: workbook.Format(*format)}
+	if *values != "" {
+		if want.Values, err = figuresOf(*values, p, intake.Expect{Form: expect.Form, Organisation: expect.Organisation}); err != nil {
+			return fail(stderr, err)
+		}
+	}
+	// All of it first: a template that cannot be made leaves no file behind.
+	var content bytes.Buffer
+	if err := workbook.WriteTemplate(&content, p, want); err != nil {
+		return fail(stderr, err)
+	}
+	if *output == "" {
+		_, err = content.WriteTo(stdout)
+	} else {
+		err = os.WriteFile(*output, content.Bytes(), 0o666)
+	}
+	if err != nil {
+		return fail(stderr, err)
+	}
+	return 0
+}
+
+// figuresOf reads the figures of a file that is in order.
+func figuresOf(path string, p *programme.Programme, expect intake.Expect) ([]figure.Observation, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	file := intake.File{Name: filepath.Base(path), Size: int64(len(content)), Content: bytes.NewReader(content)}
+	report, err := intake.Check(file, p, expect)
+	if err != nil {
+		return nil, err
+	}
+	if !report.Accepted() {
+		return nil, problem.New(problem.Invalid, "template_values", locale.Args{"file": file.Name})
+	}
+	var all []figure.Observation
+	err = intake.Read(file, p, report, func(batch []figure.Observation) error {
+		all = append(all, batch...)
+		return nil
+	})
+	return all, err
+}
