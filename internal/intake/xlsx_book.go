@@ -83,7 +83,7 @@ func openBook(file File) (*book, error) {
 		case "worksheet":
 			parts[r.id] = name
 		case "sharedStrings":
-			err = a.read(name, maxStrings, func(reader io.Reader) (err error) { b.strings, err = readStrings(reader); return err })
+			err = a.read(name, maxStrings, func(reader io.Reader) (err error) { b.strings, err = readStrings(reader, a.size(name)); return err })
 		case "styles":
 			err = a.read(name, maxStyles, func(reader io.Reader) (err error) { b.kinds, err = readStyles(reader); return err })
 		}

@@ -17,7 +17,7 @@ func FuzzSheet(f *testing.F) {
 	f.Add([]byte(`<a><sheetData><row><c t="b"><v>1</v></c><c t="str"><v><![CDATA[a]]>&#x41;_x000D_</v></c><c s="2"><v>1E-9</v></c></row><!-- --></sheetData></a>`))
 	f.Add([]byte(`<!DOCTYPE a [<!ENTITY b "c">]><a/>`))
 	f.Add([]byte(`<a b="c>d" e='f"'/`))
-	shared, err := readStrings(strings.NewReader(`<sst><si><t>a</t></si><si><t>b</t></si></sst>`))
+	shared, err := readStrings(strings.NewReader(`<sst><si><t>a</t></si><si><t>b</t></si></sst>`), 0)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func FuzzSharedStrings(f *testing.F) {
 	f.Add([]byte(`<sst><si><t>_x005F__x000D_&amp;&#10;&#x10FFFF;<![CDATA[]]]></t></si></sst>`))
 	f.Add([]byte(`<sst><si><t>_x`))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		s, err := readStrings(bytes.NewReader(content))
+		s, err := readStrings(bytes.NewReader(content), uint64(len(content)))
 		if err != nil {
 			if !errors.As(err, new(*refusal)) {
 				t.Fatal(err)

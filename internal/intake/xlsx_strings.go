@@ -29,9 +29,10 @@ func (s *sharedStrings) at(i int) ([]byte, bool) {
 	return s.texts[start:s.ends[i]:s.ends[i]], true
 }
 
-// readStrings reads the shared strings.
-func readStrings(reader io.Reader) (*sharedStrings, error) {
-	s := &sharedStrings{}
+// readStrings reads the shared strings from XML of a size, than which the texts are
+// never longer.
+func readStrings(reader io.Reader, size uint64) (*sharedStrings, error) {
+	s := &sharedStrings{texts: make([]byte, 0, min(size, maxStringBytes))}
 	t := newTokens(reader)
 	for {
 		found, err := t.next()

@@ -120,6 +120,14 @@ func (a *archive) fault(err error) error {
 	return &refusal{code: "file_broken", cause: err}
 }
 
+// size is what the directory announces of a part.
+func (a *archive) size(name string) uint64 {
+	if part := a.parts[partKey(name)]; part != nil {
+		return part.UncompressedSize64
+	}
+	return 0
+}
+
 func (a *archive) has(name string) bool { return a.parts[partKey(name)] != nil }
 
 // open returns the content of a part as UTF-8 without a byte order mark.
