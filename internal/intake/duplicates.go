@@ -1,6 +1,13 @@
 package intake
 
-import "kipmonitor/internal/figure"
+import (
+	"cmp"
+	"runtime"
+	"slices"
+	"sync"
+
+	"kipmonitor/internal/figure"
+)
 
 // A figure of a file is named by its municipality, measure, further dimensions,
 // key figure and dimensions of persons. Each is numbered in the order in which it
@@ -104,6 +111,27 @@ func (t *firsts) find(key uint64) int {
 		return i
 	}
 	return -1
+}
+
+// where returns the places of the keys of which something holds, in the order of
+// their rows. Each core looks through a part of the table: holds is asked for
+// several keys at the same time, and changes nothing.
+func (t *firsts) where(holds func(place int, key uint64) bool) []int {
+	found := make([][]int, min(runtime.GOMAXPROCS(0), 1+len(t.keys)>>16))
+	var parts sync.WaitGroup
+	for part := range found {
+		parts.Go(func() {
+			for place := part * len(t.keys) / len(found); place < (part+1)*len(t.keys)/len(found); place++ {
+				if key := t.keys[place]; key != 0 && holds(place, key-1) {
+					found[part] = append(found[part], place)
+				}
+			}
+		})
+	}
+	parts.Wait()
+	places := slices.Concat(found...)
+	slices.SortFunc(places, func(a, b int) int { return cmp.Compare(t.rows[a], t.rows[b]) })
+	return places
 }
 
 func (t *firsts) slot(key uint64) int {

@@ -56,10 +56,14 @@ func newRowRules(p *programme.Programme, pl *plan) []rowRule {
 	return rules
 }
 
+// given says what is given for a key figure, by its number, in what belongs
+// together: in one row, or in several that share a key but for the key figure.
+type given func(key uint64, index int) (figure.Decimal, bool)
+
 // rowSide adds up the terms of a side; false where one is not given.
-func rowSide(terms []rowTerm, given func(index int) (figure.Decimal, bool)) (total figure.Decimal, ok bool) {
+func rowSide(terms []rowTerm, key uint64, given given) (total figure.Decimal, ok bool) {
 	for _, term := range terms {
-		value, known := given(term.figure)
+		value, known := given(key, term.figure)
 		if !known {
 			return 0, false
 		}
@@ -97,24 +101,29 @@ func violated(rule *programme.Rule, left, right figure.Decimal) bool {
 	return difference > max(allowed, rule.Least)
 }
 
-// hold holds a rule against the figures of what belongs together.
-func (c *checker) hold(r *rowRule, row uint32, given func(index int) (figure.Decimal, bool)) {
-	left, known := rowSide(r.left, given)
+// breaks returns the two sides of a rule where the figures of what belongs together
+// break it.
+func (r *rowRule) breaks(key uint64, given given) (left, right figure.Decimal, broken bool) {
+	left, known := rowSide(r.left, key, given)
 	if !known {
-		return
+		return 0, 0, false
 	}
-	right, known := rowSide(r.right, given)
-	if !known || !violated(r.rule, left, right) {
-		return
+	right, known = rowSide(r.right, key, given)
+	return left, right, known && violated(r.rule, left, right)
+}
+
+// hold holds a rule against the figures of what belongs together.
+func (c *checker) hold(r *rowRule, row uint32, key uint64, given given) {
+	if left, right, broken := r.breaks(key, given); broken {
+		c.add(row, fault{severity: Severity(r.rule.Severity), code: "rule", column: r.column, cause: r.rule.ID, text: left.String(), rule: r.rule,
+			args: locale.Args{"left": left, "right": right}})
 	}
-	c.add(row, fault{severity: Severity(r.rule.Severity), code: "rule", column: r.column, cause: r.rule.ID, text: left.String(), rule: r.rule,
-		args: locale.Args{"left": left, "right": right}})
 }
 
 // rulesOfRow holds the rules against a row of a wide file.
 func (c *checker) rulesOfRow(m *row) {
 	for i := range c.rowRules {
-		c.hold(&c.rowRules[i], m.number, func(index int) (figure.Decimal, bool) {
+		c.hold(&c.rowRules[i], m.number, m.key, func(_ uint64, index int) (figure.Decimal, bool) {
 			for j := range m.figures {
 				if f := &m.figures[j]; f.figure == index {
 					return f.amount.value, f.amount.mark == figure.Given
@@ -131,24 +140,24 @@ func (c *checker) rulesOfLong() {
 	if c.seen.values == nil {
 		return
 	}
+	beside := func(key uint64, index int) (figure.Decimal, bool) {
+		place := c.seen.find(key&^figureMask | uint64(index+1)<<figureShift)
+		if place < 0 {
+			return 0, false
+		}
+		return c.seen.values[place], c.seen.marks[place] == figure.Given
+	}
 	for i := range c.rowRules {
 		r := &c.rowRules[i]
-		var places []int
-		for place, key := range c.seen.keys {
-			if key != 0 && figureOf(key-1) == r.left[0].figure {
-				places = append(places, place)
+		broken := c.seen.where(func(_ int, key uint64) bool {
+			if figureOf(key) != r.left[0].figure {
+				return false
 			}
-		}
-		slices.SortFunc(places, func(a, b int) int { return int(c.seen.rows[a]) - int(c.seen.rows[b]) })
-		for _, place := range places {
-			key := (c.seen.keys[place] - 1) &^ figureMask
-			c.hold(r, c.seen.rows[place], func(index int) (figure.Decimal, bool) {
-				other := c.seen.find(key | uint64(index+1)<<figureShift)
-				if other < 0 {
-					return 0, false
-				}
-				return c.seen.values[other], c.seen.marks[other] == figure.Given
-			})
+			_, _, broken := r.breaks(key, beside)
+			return broken
+		})
+		for _, place := range broken {
+			c.hold(r, c.seen.rows[place], c.seen.keys[place]-1, beside)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package intake
 
 import (
-	"slices"
-
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 )
@@ -51,30 +49,27 @@ func (c *checker) partsOfLong() {
 	if c.seen.values == nil {
 		return
 	}
-	var wrong []int
-	for i, key := range c.seen.keys {
-		if whole := c.wholeOf(key, i); whole >= 0 && c.seen.values[whole] >= 0 && c.seen.values[i] > c.seen.values[whole] {
-			wrong = append(wrong, i)
-		}
-	}
-	slices.SortFunc(wrong, func(a, b int) int { return int(c.seen.rows[a]) - int(c.seen.rows[b]) })
-	for _, i := range wrong {
-		key := c.seen.keys[i]
-		c.partTooLarge(c.seen.rows[i], c.plan.columnOf(valueCell), figureOf(key-1), c.seen.values[i], c.seen.values[c.wholeOf(key, i)])
+	wrong := c.seen.where(func(place int, key uint64) bool {
+		whole := c.wholeOf(key, place)
+		return whole >= 0 && c.seen.values[whole] >= 0 && c.seen.values[place] > c.seen.values[whole]
+	})
+	for _, place := range wrong {
+		key := c.seen.keys[place] - 1
+		c.partTooLarge(c.seen.rows[place], c.plan.columnOf(valueCell), figureOf(key), c.seen.values[place], c.seen.values[c.wholeOf(key, place)])
 	}
 }
 
 // wholeOf returns the place of the figure that one is part of, where both are
 // given; otherwise -1.
-func (c *checker) wholeOf(key uint64, i int) int {
-	if key == 0 || c.seen.marks[i] != figure.Given {
+func (c *checker) wholeOf(key uint64, place int) int {
+	if c.seen.marks[place] != figure.Given {
 		return -1
 	}
-	whole := c.plan.whole[figureOf(key-1)]
+	whole := c.plan.whole[figureOf(key)]
 	if whole < 0 {
 		return -1
 	}
-	place := c.seen.find((key-1)&^figureMask | uint64(whole+1)<<figureShift)
+	place = c.seen.find(key&^figureMask | uint64(whole+1)<<figureShift)
 	if place < 0 || c.seen.marks[place] != figure.Given {
 		return -1
 	}
