@@ -26,7 +26,7 @@ func TestTheSameThroughDistributedTables(t *testing.T) {
 	if shared.cluster != "" {
 		return
 	}
-	command := exec.Command(os.Args[0], "-test.v", "-test.run", "^(TestWhichSubmission|TestTheOldState|TestSums|TestMissing|TestAmounts|TestParts|TestAMerged|TestFurther|TestSystem|TestAnEnded|TestAFault|TestImporters|TestATable)")
+	command := exec.Command(os.Args[0], "-test.v", "-test.run", "^(TestWhichSubmission|TestTheOldState|TestSums|TestMissing|TestAmounts|TestParts|TestAMerged|TestTheLatestState|TestAPassIs|TestTheAuditIs|TestFurther|TestSystem|TestAnEnded|TestAFault|TestImporters|TestATable)")
 	command.Env = append(os.Environ(), clusterVariable+"=1")
 	output, err := command.CombinedOutput()
 	if passed := bytes.Count(output, []byte("    --- PASS: ")); err != nil || passed < 13 {
