@@ -18,6 +18,7 @@ import (
 type submissionsPage struct {
 	page
 	Organisation  string // its name; "" while none is chosen
+	Mine          bool   // it is that of the viewer, who can send at once
 	Code          string
 	Organisations []option // to choose from, for the coordination office
 	Owed          []owedRow
@@ -71,7 +72,7 @@ func (s *Server) submissions(c *fiber.Ctx) error {
 	if office == nil || !r.Viewer.Sees(code) {
 		return problem.New(problem.NotFound, "organisation_not_found", nil)
 	}
-	p.Organisation, p.Code = office.Name.In(l), string(code)
+	p.Organisation, p.Code, p.Mine = office.Name.In(l), string(code), r.Viewer.Organisation == code
 	ctx, cancel := s.deadline(c)
 	defer cancel()
 	year := min(figure.Year(s.Now().Year()), s.Programme.LastYear)
