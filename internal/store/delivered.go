@@ -32,3 +32,23 @@ func (s *Store) Observations(ctx context.Context, one submission.Submission) ([]
 	}
 	return all, nil
 }
+
+// Scope returns the municipalities and measures that a submission has figures of.
+func (s *Store) Scope(ctx context.Context, one submission.Submission) (municipalities []figure.Municipality, measures []figure.Measure, err error) {
+	err = s.ask(ctx, "scope", parameters{"submission": string(one.ID), "year": uint16(one.Period.Year)}, func(row driver.Rows) error {
+		var numbers []uint16
+		var codes []string
+		err := row.Scan(&numbers, &codes)
+		for _, number := range numbers {
+			municipalities = append(municipalities, figure.Municipality(number))
+		}
+		for _, code := range codes {
+			measures = append(measures, figure.Measure(code))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("find what submission %s is about: %w", one.ID, err)
+	}
+	return municipalities, measures, nil
+}

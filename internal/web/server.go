@@ -37,6 +37,8 @@ type Figures interface {
 	Submissions(ctx context.Context, filter submission.Filter) ([]submission.Submission, error)
 	// Totals returns the sums of the key figures of a submission.
 	Totals(ctx context.Context, one submission.Submission) (map[figure.KeyFigure]figure.Decimal, error)
+	// Scope returns the municipalities and measures that a submission has figures of.
+	Scope(ctx context.Context, one submission.Submission) ([]figure.Municipality, []figure.Measure, error)
 	// Observations returns all figures of a submission, in the order of its file.
 	Observations(ctx context.Context, one submission.Submission) ([]figure.Observation, error)
 	// Differences returns what two submissions state differently, at most limit.

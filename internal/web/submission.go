@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,6 +103,11 @@ func (s *Server) submissionPage(c *fiber.Ctx, r request) (submissionPage, error)
 	p.Verdict = s.stateVerdict(l, one, report)
 	p.Findings = s.findingRows(l, report, &one)
 	p.Proof = s.proof(l, one)
+	if one.Observations > 0 {
+		if err := s.scope(ctx, &p, one); err != nil {
+			return p, err
+		}
+	}
 	p.Events = s.eventRows(l, one)
 	p.Downloads = s.downloads(l, one)
 	if p.MaySubmit || p.MayDecide {
@@ -110,6 +116,41 @@ func (s *Server) submissionPage(c *fiber.Ctx, r request) (submissionPage, error)
 		}
 	}
 	return p, nil
+}
+
+// namedAtMost is how many municipalities or measures a page names.
+const namedAtMost = 8
+
+// scope says of which municipalities and measures the figures are.
+func (s *Server) scope(ctx context.Context, p *submissionPage, one submission.Submission) error {
+	municipalities, measures, err := s.Figures.Scope(ctx, one)
+	if err != nil {
+		return err
+	}
+	var places, works []string
+	for _, number := range municipalities {
+		if m := s.Programme.MunicipalityIn(number, one.Period.Year); m != nil {
+			places = append(places, m.Name)
+		}
+	}
+	for _, code := range measures {
+		works = append(works, string(code))
+	}
+	for _, named := range []struct {
+		key   string
+		names []string
+	}{{"web.submission.municipalities", places}, {"web.submission.measures", works}} {
+		if len(named.names) == 0 {
+			continue
+		}
+		slices.Sort(named.names)
+		text := strings.Join(named.names[:min(len(named.names), namedAtMost)], ", ")
+		if more := len(named.names) - namedAtMost; more > 0 {
+			text += " " + p.T("web.check.more_places", "count", more)
+		}
+		p.Facts = append(p.Facts, fact{Name: p.T(named.key), Value: text})
+	}
+	return nil
 }
 
 // unkept is the page of a file of which nothing is kept.
@@ -125,7 +166,7 @@ func (s *Server) describe(r request, name string, report intake.Report) submissi
 	title := l.Say("web.submission.title", nil)
 	p := submissionPage{
 		page:     s.page(r, title, "submissions", s.submissionsCrumb(l), link{Name: title}),
-		FileName: name, Verdict: s.verdict(l, report), Confirm: l.Say("web.submission.confirm", locale.Args{"name": r.Viewer.Name}),
+		FileName: name, Verdict: s.verdict(l, report), Confirm: l.Say("web.submission.confirm", locale.Args{"name": r.Viewer.Name, "role": l.Say("account.role."+string(r.Viewer.Role), nil)}),
 	}
 	if form := s.Programme.Form(report.Form); form != nil {
 		p.Facts = append(p.Facts, fact{Name: l.Say("web.form", nil), Value: form.Name.In(l)})
