@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -512,4 +513,17 @@ func FuzzParametersAreAnsweredOrRefused(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestThePageForPeopleNamesEveryProblem(t *testing.T) {
+	page, err := os.ReadFile("../../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for code, status := range api.StatusOf {
+		row := regexp.MustCompile(fmt.Sprintf("(?m)^\\| %d \\|.*`%s`", status, code))
+		if !row.Match(page) {
+			t.Errorf("docs/api.md does not name %s with %d", code, status)
+		}
+	}
 }
