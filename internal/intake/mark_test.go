@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -59,7 +60,14 @@ func TestRowsHandsOutTheTextAsItStands(t *testing.T) {
 	if err != nil || strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got %q, %v", got, err)
 	}
-	if err := Rows(fileOf("PK\x03\x04"), Report{}, nil); err == nil {
-		t.Error("rows of what is no table of text")
+	if err := Rows(fileOf("PK\x03\x04"), Report{}, nil); !errors.Is(err, ErrNoTable) {
+		t.Errorf("rows of what is no table of text: %v", err)
+	}
+	open := fileOf("Titel;Zahl\n\"" + strings.Repeat("x", 100))
+	if report, err = Check(open, whole(), Expect{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := Rows(open, report, func(uint32, bool, [][]byte) error { return nil }); !errors.Is(err, ErrNoTable) {
+		t.Errorf("rows behind an open quotation mark: %v", err)
 	}
 }

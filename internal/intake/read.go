@@ -106,13 +106,17 @@ func (e *emitter) flush() error {
 	return err
 }
 
+// ErrNoTable says that a file is no text, or that its rows cannot be told apart, as
+// behind a quotation mark that is never closed.
+var ErrNoTable = errors.New("the file is no table of text")
+
 // Rows hands out the rows of a text file that Check has looked at, as they stand in
 // it, whether they were understood or not; header is true for the one with the
 // headers. The slice is used again after do returns.
 func Rows(file File, report Report, do func(row uint32, header bool, cells [][]byte) error) error {
 	pl := report.plan
 	if pl == nil || pl.survey.binary != "" || pl.dialect == (dialect{}) {
-		return errors.New("read rows: the file is no table of text")
+		return ErrNoTable
 	}
 	rows, err := pl.rows(file)
 	if err != nil {
@@ -122,6 +126,9 @@ func Rows(file File, report Report, do func(row uint32, header bool, cells [][]b
 		cells, number, err := rows.next()
 		if errors.Is(err, io.EOF) {
 			return nil
+		}
+		if errors.Is(err, errLine) {
+			return ErrNoTable
 		}
 		if err != nil {
 			return fmt.Errorf("read %s again, row %d: %w", file.Name, number, err)

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -56,6 +57,9 @@ func WriteFixIt(out io.Writer, file intake.File, p *programme.Programme, expect 
 	}
 	if _, said := problem.From(err); said {
 		return err
+	}
+	if errors.Is(err, intake.ErrNoTable) {
+		return problem.New(problem.Invalid, "fixit_no_table", locale.Args{"file": file.Name}).Because(err)
 	}
 	if err == nil {
 		b.first(report, m)
@@ -131,10 +135,35 @@ func (m *marks) put(place figure.Cell, severity intake.Severity, text string) {
 		m.left++
 	case at == nil:
 		m.cells[place] = &mark{severity, []string{text}}
-	case len(at.texts) < maxTexts && !slices.Contains(at.texts, text):
-		at.texts = append(at.texts, text)
-		if severity == intake.Error || at.severity == intake.Hint {
-			at.severity = severity
+	default:
+		at.merge(severity, text)
+	}
+}
+
+func (m *mark) merge(severity intake.Severity, texts ...string) {
+	for _, text := range texts {
+		if len(m.texts) < maxTexts && !slices.Contains(m.texts, text) {
+			m.texts = append(m.texts, text)
+		}
+	}
+	if severity == intake.Error || m.severity == intake.Hint {
+		m.severity = severity
+	}
+}
+
+// settle puts what is said of a row as a whole to its first cell.
+func (m *marks) settle(first func(figure.Cell) uint16) {
+	for _, place := range m.sorted() {
+		if place.Column > 0 {
+			continue
+		}
+		of := m.cells[place]
+		delete(m.cells, place)
+		place.Column = first(place)
+		if at := m.cells[place]; at != nil {
+			at.merge(of.severity, of.texts...)
+		} else {
+			m.cells[place] = of
 		}
 	}
 }
@@ -160,7 +189,9 @@ func (m *marks) sorted() []figure.Cell {
 // comment says in a cell what is wrong with it.
 func (b *book) comment(sheet, cell string, m *mark) {
 	text := strings.Join(m.texts, "\n\n")
-	height := 20 + 16*lineCount(text, 40)
+	height := 36 + 16*lineCount(text, 40)
 	b.try(b.file.AddComment(sheet, excelize.Comment{Author: author, Cell: cell, Width: 290, Height: uint(min(height, 400)),
-		Paragraph: []excelize.RichTextRun{{Text: text, Font: &excelize.Font{Size: 9, Family: "Arial", Color: ink}}}}))
+		Paragraph: []excelize.RichTextRun{
+			{Text: author + ":\n", Font: &excelize.Font{Bold: true, Size: 9, Family: "Arial", Color: ink}},
+			{Text: text, Font: &excelize.Font{Size: 9, Family: "Arial", Color: ink}}}}))
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
@@ -324,6 +326,19 @@ func TestAFindingOnARowMarksItsFirstCell(t *testing.T) {
 	}
 }
 
+func TestACellHoldsWhatIsSaidOfItAndOfItsRow(t *testing.T) {
+	m := &marks{cells: map[figure.Cell]*mark{
+		{Row: 3}:            {intake.Error, []string{"row", "both"}},
+		{Row: 3, Column: 1}: {intake.Warning, []string{"cell", "both"}},
+		{Row: 4}:            {intake.Hint, []string{"alone"}},
+	}}
+	m.settle(func(figure.Cell) uint16 { return 1 })
+	got := m.cells[figure.Cell{Row: 3, Column: 1}]
+	if len(m.cells) != 2 || got.severity != intake.Error || !slices.Equal(got.texts, []string{"cell", "both", "row"}) || m.cells[figure.Cell{Row: 4, Column: 1}] == nil {
+		t.Errorf("%v, %v", m.cells, got)
+	}
+}
+
 func TestThereIsNoWorkbookOfWhatIsNotKeptOrNoTable(t *testing.T) {
 	for name, c := range map[string]struct{ content, code string }{
 		"personal data":  {"Vorname;Nachname;Geburtsdatum\nAnna;Muster;1.1.1990\n", "fixit_personal"},
@@ -425,4 +440,50 @@ func FuzzFixIt(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// Programs save a workbook in their own way: they number the comments by the sheet and
+// drop their author.
+func TestMarksOfAnEarlierRoundAreKnownWhateverProgramSavedThem(t *testing.T) {
+	marked := fixIt(t, "meldung.csv", []byte(faulty), locale.German)
+	from, err := zip.NewReader(bytes.NewReader(marked), int64(len(marked)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	to := zip.NewWriter(&out)
+	for _, part := range from.File {
+		reader, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content = bytes.ReplaceAll(content, []byte("comments1.xml"), []byte("comments7.xml"))
+		content = bytes.ReplaceAll(content, []byte("<author>KIP-Monitor</author>"), []byte("<author> </author>"))
+		writer, err := to.Create(strings.ReplaceAll(part.Name, "comments1.xml", "comments7.xml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := writer.Write(content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := to.Close(); err != nil {
+		t.Fatal(err)
+	}
+	saved7 := open(t, out.Bytes())
+	if comments, err := saved7.GetComments("Daten"); err != nil || len(comments) != 3 || comments[0].Author == author {
+		t.Fatalf("not as another program saves it: %v, %v", comments, err)
+	}
+	if err := saved7.SetCellValue("Daten", "D2", 15); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, fixIt(t, "meldung.xlsx", saved(t, saved7), locale.German))
+	comments := commented(t, again, "Daten")
+	if comments["D2"] != "" || comments["C3"] == "" || comments["E3"] == "" || len(comments) != 2 || lookOf(t, again, "Daten", "D2") != "" {
+		t.Errorf("comments %v, D2 looks like %q", comments, lookOf(t, again, "Daten", "D2"))
+	}
 }

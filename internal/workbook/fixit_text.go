@@ -40,8 +40,9 @@ func (b *book) markText(file intake.File, report intake.Report, m *marks) error 
 		b.freeze(m.table, 0, int(l.header))
 	}
 	b.page(m.table, file.Name)
+	m.settle(func(figure.Cell) uint16 { return 1 })
 	for _, place := range m.sorted() {
-		b.comment(m.table, b.at(max(int(place.Column), 1), int(place.Row)), m.cells[place])
+		b.comment(m.table, b.at(int(place.Column), int(place.Row)), m.cells[place])
 	}
 	if b.err != nil {
 		return b.err
@@ -59,11 +60,7 @@ func (b *book) markText(file intake.File, report intake.Report, m *marks) error 
 		}
 		written := make([]any, len(cells))
 		for i, cell := range cells {
-			at := m.cells[figure.Cell{Row: row, Column: uint16(i + 1)}]
-			if i == 0 && at == nil {
-				at = m.cells[figure.Cell{Row: row}]
-			}
-			written[i] = b.textCell(cell, header, at)
+			written[i] = b.textCell(cell, header, m.cells[figure.Cell{Row: row, Column: uint16(i + 1)}])
 		}
 		if header {
 			return rows.SetRow("A"+strconv.Itoa(int(row)), written, excelize.RowOpts{Height: float64(l.lines)*13.5 + 5})

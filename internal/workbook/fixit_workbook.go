@@ -44,26 +44,24 @@ func (b *book) markWorkbook(file intake.File, m *marks) error {
 		return fault.Because(err)
 	}
 	b.file = opened
-	b.removeFirst()
+	b.forget()
 	b.addFirst()
-	commented := map[string]bool{} // sheets that take no further comments
-	for _, sheet := range opened.GetSheetList() {
-		commented[sheet] = !b.clean(sheet)
-	}
+	takes := map[string]bool{} // by sheet: whether comments can be added
+	m.settle(b.firstFilled)
 	for _, place := range m.sorted() {
 		at := m.cells[place]
-		if place.Column == 0 {
-			place.Column = b.firstFilled(place)
-		}
 		cell := b.at(int(place.Column), int(place.Row))
 		id, err := opened.GetCellStyle(place.Sheet, cell)
 		b.try(err)
 		b.try(opened.SetCellStyle(place.Sheet, cell, cell, b.marked(id, at.severity)))
-		if commented[place.Sheet] {
-			m.silent = true
-			continue
+		if _, asked := takes[place.Sheet]; !asked {
+			takes[place.Sheet] = b.takesComments(place.Sheet)
 		}
-		b.comment(place.Sheet, cell, at)
+		if takes[place.Sheet] {
+			b.comment(place.Sheet, cell, at)
+		} else {
+			m.silent = true
+		}
 		if b.err != nil {
 			break
 		}
@@ -80,52 +78,6 @@ func (b *book) firstFilled(place figure.Cell) uint16 {
 		}
 	}
 	return 1
-}
-
-// removeFirst takes out the first sheet of an earlier round.
-func (b *book) removeFirst() {
-	for _, sheet := range b.file.GetSheetList() {
-		if len(b.file.GetSheetList()) > 1 && slices.Contains(firstSheets(), sheet) {
-			b.try(b.file.DeleteSheet(sheet))
-		}
-	}
-}
-
-// clean takes our marks of an earlier round off a sheet. It reports whether comments
-// can be added: where the sender has comments or buttons of their own, those stay,
-// and ours would endanger them.
-func (b *book) clean(sheet string) bool {
-	comments, err := b.file.GetComments(sheet)
-	if err != nil {
-		return false
-	}
-	foreign := false
-	for _, comment := range comments {
-		if comment.Author != author {
-			foreign = true
-			continue
-		}
-		b.try(b.file.DeleteComment(sheet, comment.Cell))
-		b.unmark(sheet, comment.Cell)
-	}
-	controls, err := b.file.GetFormControls(sheet)
-	return !foreign && err == nil && len(controls) == 0
-}
-
-// unmark takes the colour and the border of a mark off a cell.
-func (b *book) unmark(sheet, cell string) {
-	id, err := b.file.GetCellStyle(sheet, cell)
-	if err != nil {
-		return
-	}
-	style, err := b.file.GetStyle(id)
-	if err != nil || len(style.Fill.Color) == 0 || !slices.ContainsFunc(looks[:], func(l markLook) bool { return strings.HasSuffix(style.Fill.Color[0], l.fill) }) {
-		return
-	}
-	style.Fill, style.Border = excelize.Fill{}, nil
-	plain, err := b.file.NewStyle(style)
-	b.try(err)
-	b.try(b.file.SetCellStyle(sheet, cell, cell, plain))
 }
 
 // firstSheets are the names of the first sheet in the four languages.
