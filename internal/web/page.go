@@ -135,6 +135,7 @@ var sections = []section{
 	{"overview", "/", account.ReadFigures},
 	{"indicators", "/indicators", account.ReadFigures},
 	{"coverage", "/coverage", account.ReadFigures},
+	{"deliveries", "/deliveries", account.ReadDeliveries},
 	{"desk", "/desk", account.DecideFigures},
 	{"submissions", "/submissions", account.SendFigures},
 	{"feedback", "/feedback", account.SendFigures},

@@ -47,6 +47,10 @@ func (s *Server) routes(app *fiber.App) {
 
 	app.Get("/:language/feedback", need(account.SendFigures), s.feedback)
 
+	app.Get("/:language/deliveries", need(account.ReadDeliveries), s.deliveries)
+	app.Get("/:language/deliveries.:format", need(account.ReadDeliveries), s.deliveriesFile)
+	app.Post("/:language/deliveries/extend", sameOrigin, need(account.DecideFigures), s.csrf, s.extend)
+
 	app.Get("/:language/desk", need(account.DecideFigures), s.desk)
 	app.Post("/:language/desk/accept", sameOrigin, need(account.DecideFigures), s.csrf, s.acceptMany)
 
