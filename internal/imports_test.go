@@ -32,9 +32,10 @@ var mayImport = map[string][]string{
 	"demo":       {"account", "figure", "locale", "programme", "intake", "submission"},
 	"workbook":   {"figure", "locale", "programme", "intake", "problem"},
 	"rate":       {},
+	"mail":       {"figure", "locale", "problem"},
 	"upload":     {"figure", "locale", "problem", "intake"},
 	"api":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "table", "dashboard", "rate", "upload"},
-	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook", "rate", "upload"},
+	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook", "rate", "upload", "mail"},
 }
 
 func TestEveryRoomUsesOnlyWhatItMay(t *testing.T) {
