@@ -119,6 +119,9 @@ func Rows(file File, report Report, do func(row uint32, header bool, cells [][]b
 		return ErrNoTable
 	}
 	rows, err := pl.rows(file)
+	if errors.Is(err, errLine) {
+		return ErrNoTable
+	}
 	if err != nil {
 		return fmt.Errorf("read %s again: %w", file.Name, err)
 	}
