@@ -141,6 +141,7 @@ var sections = []section{
 	{"feedback", "/feedback", account.SendFigures},
 	{"report", "/report", account.ReadFigures},
 	{"method", "/method", account.ReadFigures},
+	{"rules", "/rules", account.ReadDeliveries},
 	{"people", "/people", account.KeepAccounts},
 	{"audit", "/audit", account.ReadAudit},
 }

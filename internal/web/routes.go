@@ -48,6 +48,7 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/:language/feedback", need(account.SendFigures), s.feedback)
 
 	app.Get("/:language/deliveries", need(account.ReadDeliveries), s.deliveries)
+	app.Get("/:language/rules", need(account.ReadDeliveries), s.rules)
 	app.Get("/:language/deliveries.:format", need(account.ReadDeliveries), s.deliveriesFile)
 	app.Post("/:language/deliveries/extend", sameOrigin, need(account.DecideFigures), s.csrf, s.extend)
 
