@@ -206,25 +206,22 @@ func (t *template) possible(k key, id figure.KeyFigure) bool {
 	for i := range t.columns {
 		c := &t.columns[i]
 		known = known || c.Role == programme.FigureColumn && c.KeyFigure == id
-		if c.key() && c.text(k) == "" && (c.Required || k.of(c) != "") {
+		if c.key() && c.text(k) == "" && (c.Required || k.names(c)) {
 			return false
 		}
 	}
 	return known
 }
 
-// of says whether the key names anything in a column.
-func (k key) of(c *column) string {
+// names reports whether the key says anything in a column.
+func (k key) names(c *column) bool {
 	switch c.Role {
 	case programme.MunicipalityColumn:
-		if k.municipality == 0 {
-			return ""
-		}
-		return "given"
+		return k.municipality != 0
 	case programme.MeasureColumn:
-		return string(k.measure)
+		return k.measure != ""
 	}
-	return string(k.code(c.Dimension))
+	return k.code(c.Dimension) != ""
 }
 
 // text is what stands in a column of a key for a row; "" where the row says
