@@ -225,6 +225,7 @@ baseline: 2023
 - {indicator: cohort, year: 2027, value: 0.80, decided: 2024-01-01, standing: proposal, origin: Vorschlag}
 - {indicator: goals, year: 2025, value: 0.80, decided: 2024-01-01, standing: proposal, origin: Vorschlag}
 `,
+	"rules/all.yaml": "[]\n",
 	"caveats/all.yaml": `
 - {indicator: sum, from: 2024, break: true, text: ~Neu gezählt.~, source: Vorschlag}
 - {indicator: mean, from: 2025, break: true, text: ~Neuer Bogen.~, source: Vorschlag}
