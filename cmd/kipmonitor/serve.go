@@ -113,6 +113,10 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 	if err != nil {
 		return nil, err
 	}
+	letters, err := newMail(app.programme)
+	if err != nil {
+		return nil, err
+	}
 	turns := upload.NewTurns()
 	programs, err := api.New(api.Config{
 		Programme: app.programme, Figures: app.store, Submissions: app.submissions, Identify: app.accounts.TokenViewer, Audit: app.store.Audit,
@@ -134,6 +138,7 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 		Accounts:    app.accounts,
 		Provider:    access.provider,
 		Ledger:      app.store,
+		Mail:        letters,
 		DemoLogins:  access.demo,
 		PublicURL:   access.public,
 		BehindProxy: access.behindProxy,

@@ -55,6 +55,7 @@ var shardKey = map[string]string{
 	"submission_events": "cityHash64(submission)",
 	"observations":      "cityHash64(submission)",
 	"extensions":        "1", // few rows
+	"reminders":         "1",
 	"accounts":          "cityHash64(email)",
 	"passes":            "cityHash64(pass)",
 	"audit":             "cityHash64(person)",

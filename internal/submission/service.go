@@ -40,6 +40,8 @@ type Records interface {
 	Record(ctx context.Context, id ID, events ...Event) error
 	// Extend records later due dates.
 	Extend(ctx context.Context, extensions ...Extension) error
+	// Remind records reminders.
+	Remind(ctx context.Context, reminders ...Reminder) error
 }
 
 // Service takes files in and decides on them. Make it with NewService.

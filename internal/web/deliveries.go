@@ -217,10 +217,20 @@ func (s *Server) deliveryRows(ctx context.Context, r request) (deliveryFilter, d
 	if err != nil {
 		return filter, deliveries{}, nil, err
 	}
+	last, err := s.Figures.LastReminders(ctx)
+	if err != nil {
+		return filter, deliveries{}, nil, err
+	}
 	shown := sortDeliveries(s.Programme, r.Language, obligations, filter)
 	var rows []deliveryRow
 	for _, o := range shown.Shown {
-		rows = append(rows, s.deliveryRow(r.Language, o))
+		row := s.deliveryRow(r.Language, o)
+		// A reminder says all that was outstanding then; of a delivery that came since, or
+		// whose period ended since, it said nothing.
+		if reminder, found := last[o.Organisation]; found && row.Remindable && reminder.At.After(o.Period.End()) {
+			row.Reminded = r.Language.Date(reminder.At.In(locale.Zone()))
+		}
+		rows = append(rows, row)
 	}
 	return filter, shown, rows, nil
 }
@@ -338,11 +348,7 @@ func parseObligation(key string) (form figure.Form, organisation figure.Organisa
 // extend grants the ticked obligations a later date. One that cannot have it does not
 // stop the others; what was typed stays where something went wrong.
 func (s *Server) extend(c *fiber.Ctx) error {
-	r, err := s.parseRequest(c)
-	if err != nil {
-		return err
-	}
-	fields, err := formFields(c)
+	r, fields, err := s.form(c)
 	if err != nil {
 		return err
 	}

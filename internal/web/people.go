@@ -140,11 +140,7 @@ func (s *Server) invite(c *fiber.Ctx) error {
 
 // linkAddress is a single-use link as it is handed on.
 func (s *Server) linkAddress(c *fiber.Ctx, l locale.Language, secret string) string {
-	base := "http://" + requestHost(c)
-	if s.PublicURL != nil {
-		base = strings.TrimSuffix(s.PublicURL.String(), "/")
-	}
-	return base + "/" + string(l) + "/link/" + secret
+	return s.base(c) + "/" + string(l) + "/link/" + secret
 }
 
 // personPage is one account, for the administrator.

@@ -50,6 +50,8 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/:language/deliveries", need(account.ReadDeliveries), s.deliveries)
 	app.Get("/:language/rules", need(account.ReadDeliveries), s.rules)
 	app.Get("/:language/deliveries.:format", need(account.ReadDeliveries), s.deliveriesFile)
+	app.Get("/:language/deliveries/reminders", need(account.ReadDeliveries), s.reminders)
+	app.Post("/:language/deliveries/reminders/send", sameOrigin, need(account.DecideFigures), s.csrf, s.remind)
 	app.Post("/:language/deliveries/extend", sameOrigin, need(account.DecideFigures), s.csrf, s.extend)
 
 	app.Get("/:language/desk", need(account.DecideFigures), s.desk)

@@ -19,6 +19,7 @@ import (
 	"kipmonitor/internal/chart"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/mail"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/rate"
 	"kipmonitor/internal/submission"
@@ -43,6 +44,8 @@ type Figures interface {
 	Observations(ctx context.Context, one submission.Submission) ([]figure.Observation, error)
 	// Differences returns what two submissions state differently, at most limit.
 	Differences(ctx context.Context, before, after submission.ID, year figure.Year, limit int) ([]submission.Difference, error)
+	// LastReminders returns the last reminder of each organisation.
+	LastReminders(ctx context.Context) (map[figure.Organisation]submission.Reminder, error)
 	// File writes the original bytes of a file.
 	File(ctx context.Context, sha256 string, out io.Writer) error
 	// Version changes whenever something was taken in or decided.
@@ -63,6 +66,8 @@ type Config struct {
 	// where there is none.
 	Provider *account.Provider
 	Ledger   Ledger
+	// Mail sends reminders; nil where no mail server is configured.
+	Mail *mail.Sender
 	// DemoLogins shows the demo accounts on the page to log in, and asks them for
 	// nothing: only while nobody else reaches the server.
 	DemoLogins bool

@@ -1,0 +1,22 @@
+package main
+
+import (
+	"errors"
+	"os"
+
+	"kipmonitor/internal/mail"
+	"kipmonitor/internal/programme"
+)
+
+// newMail returns the sender of reminders that the environment names; nil for none.
+// Demo data send nothing, whatever it says.
+func newMail(p *programme.Programme) (*mail.Sender, error) {
+	address, from := os.Getenv("KIPMONITOR_SMTP"), os.Getenv("KIPMONITOR_MAIL_FROM")
+	switch {
+	case p.Demo || (address == "" && from == ""):
+		return nil, nil
+	case address == "" || from == "":
+		return nil, errors.New("KIPMONITOR_SMTP and KIPMONITOR_MAIL_FROM belong together: one of them is missing")
+	}
+	return mail.New(address, from)
+}
