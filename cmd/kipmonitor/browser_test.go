@@ -203,7 +203,7 @@ func must(t testing.TB, err error) {
 
 var pagesToVisit = []string{
 	"/", "/?year=2024", "/?year=2026", "/areas/FB1", "/areas/FB2", "/areas/FB6", "/indicators", "/indicators/FB1-02", "/indicators/FB1-02?by=municipality&basis=today",
-	"/indicators/FB2-01?by=level", "/indicators/QE-01", "/indicators/FIN-02", "/coverage", "/report", "/method", "/submissions/new", "/account", "/audit", "/nowhere",
+	"/indicators/FB2-01?by=level", "/indicators/QE-01", "/indicators/FIN-02", "/coverage", "/deliveries", "/deliveries?state=all&year=2025", "/deliveries?view=list&year=2025", "/deliveries/reminders?organisation=G2546&year=2025", "/rules", "/report", "/method", "/submissions/new", "/account", "/audit", "/nowhere",
 }
 
 func TestPagesInABrowser(t *testing.T) {
@@ -284,7 +284,7 @@ func (s *site) look(t *testing.T, tab context.Context, noted *complaints, path s
 	if overflow > 0 {
 		t.Errorf("%s is %d pixels too wide", path, overflow)
 	}
-	for _, word := range []string{"[web.", "[chart.", "[table.", "[indicator.", "[report.", "[intake.", "[account.", "[problem.", "%!"} {
+	for _, word := range []string{"[web.", "[chart.", "[table.", "[indicator.", "[report.", "[intake.", "[account.", "[deliveries.", "[rules.", "[problem.", "%!"} {
 		if strings.Contains(text, word) {
 			t.Errorf("%s shows a message that is missing: %.60q", path, text[strings.Index(text, word):])
 		}
