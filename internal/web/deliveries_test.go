@@ -200,7 +200,7 @@ func TestAReminderIsSentFromThePage(t *testing.T) {
 	must(t, shared.store.KeepAccount(t.Context(), gone)) // not active
 
 	got := b.get("/de/deliveries/reminders?organisation=ECAP&year=2025")
-	for _, want := range []string{"testareminderissentfromthepage.sender@example.ch", "– Teilnahmen an Sprachkursen, 1. Quartal 2025: Frist war 30.04.2025", s.address + "/de/submissions/new", ">Senden<", `href="mailto:`} {
+	for _, want := range []string{"testareminderissentfromthepage.sender@example.ch", "– Teilnahmen an Sprachkursen, 1. Quartal 2025: Frist war 30.04.2025", s.address + "/de/submissions\n", ">Senden<", `href="mailto:`} {
 		if !strings.Contains(got.body, want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -193,7 +193,7 @@ func (s *Server) letter(r request, base string, code figure.Organisation, owed [
 	}
 	letter.Text = l.Say("deliveries.letter.text", locale.Args{
 		"organisation": office.Name, "programme": s.Programme.Name, "list": strings.Join(lines, "\n"),
-		"address": base + "/" + string(l) + "/submissions/new", "name": r.Viewer.Name})
+		"address": base + "/" + string(l) + "/submissions", "name": r.Viewer.Name})
 	letter.Mailto = mailto(letter.To, letter.Subject, letter.Text)
 	return letter
 }
