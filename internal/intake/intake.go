@@ -2,9 +2,10 @@
 // findings. It reads what Swiss offices really produce, and says everything that
 // is wrong at once, with row, column and what to do.
 //
-// A file is read twice: Check looks at all of it and decides; Read then hands
-// out the observations of an accepted file. Memory does not grow with the file
-// beyond a bound (MaxRows). The package is pure: it knows no clock, no database
+// Check looks at all of a file and decides; Read then hands out the observations of
+// an accepted one, as Check kept them, or where they are too many (maxKept) by
+// reading the file again. Memory does not grow with the file beyond a bound
+// (MaxRows). The package is pure: it knows no clock, no database
 // and no network, and builds for the browser.
 package intake
 
