@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"chdb":       {},
 	"store":      {"account", "figure", "locale", "problem", "programme", "intake", "submission", "chdb"},
 	"demo":       {"account", "figure", "locale", "programme", "intake", "submission"},
-	"workbook":   {"figure", "locale", "programme", "intake", "problem"},
+	"workbook":   {"figure", "locale", "programme", "intake", "problem", "table"},
 	"rate":       {},
 	"mail":       {"figure", "locale", "problem"},
 	"upload":     {"figure", "locale", "problem", "intake"},

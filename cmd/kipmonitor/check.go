@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -9,10 +10,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
-	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
@@ -130,8 +129,8 @@ func writeReport(out io.Writer, path string, p *programme.Programme, report inta
 	}
 	for _, finding := range report.Findings {
 		fmt.Fprintf(out, "  %s %s\n", say(string(finding.Severity), nil), finding.In(language))
-		if places := writePlaces(finding, language); places != "" {
-			fmt.Fprintf(out, "      %s [%s]\n", places, finding.Code)
+		if where := finding.Where(language); where != "" {
+			fmt.Fprintf(out, "      %s [%s]\n", where, cmp.Or(finding.Rule, finding.Code))
 		}
 	}
 }
@@ -146,7 +145,7 @@ func writeTotals(p *programme.Programme, report intake.Report, language locale.L
 		if total.Given == 0 {
 			text += "–"
 		} else {
-			text += language.Number(total.Value, p.Unit(k.Unit).Decimals)
+			text += p.Unit(k.Unit).Write(language, total.Value)
 		}
 		if total.Missing > 0 {
 			text += " (" + language.Say("check.missing", locale.Args{"count": total.Missing}) + ")"
@@ -154,37 +153,4 @@ func writeTotals(p *programme.Programme, report intake.Report, language locale.L
 		totals = append(totals, text)
 	}
 	return strings.Join(totals, "; ")
-}
-
-// writePlaces names the rows and columns of a finding as Excel shows them.
-func writePlaces(finding intake.Finding, language locale.Language) string {
-	if finding.Place.Row == 0 {
-		return ""
-	}
-	places := make([]string, 0, 1+len(finding.More))
-	for _, place := range append([]figure.Cell{finding.Place}, finding.More...) {
-		places = append(places, cellName(place))
-	}
-	key := "check.places"
-	if finding.Place.Column == 0 {
-		key = "check.rows_of"
-	}
-	text := language.Say(key, locale.Args{"places": strings.Join(places, ", ")})
-	if rest := finding.Count - len(places); rest > 0 {
-		text += " " + language.Say("check.more_places", locale.Args{"count": rest})
-	}
-	return text
-}
-
-// cellName is «B12», or the row alone where no column is meant.
-func cellName(cell figure.Cell) string {
-	row := strconv.Itoa(int(cell.Row))
-	if cell.Column == 0 {
-		return row
-	}
-	letters := ""
-	for n := int(cell.Column); n > 0; n = (n - 1) / 26 {
-		letters = string(rune('A'+(n-1)%26)) + letters
-	}
-	return letters + row
 }

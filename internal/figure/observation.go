@@ -2,7 +2,9 @@ package figure
 
 import (
 	"sort"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // KeyFigure is the id of a key figure (Kennzahl): a column that organisations
@@ -69,7 +71,31 @@ func (s Margins) Has(m Margin) bool { return s&(1<<m) != 0 }
 type Cell struct {
 	Sheet  string `json:"sheet,omitempty"` // "" in a CSV file
 	Row    uint32 `json:"row"`             // as Excel numbers the rows, from 1
-	Column uint16 `json:"column"`          // from 1
+	Column uint16 `json:"column"`          // from 1; 0: the row as a whole
+}
+
+// Name is the cell as Excel names it, «B12», or the number of the row alone where
+// no column is meant.
+func (c Cell) Name() string {
+	letters := ""
+	for n := int(c.Column); n > 0; n = (n - 1) / 26 {
+		letters = string(rune('A'+(n-1)%26)) + letters
+	}
+	return letters + strconv.FormatUint(uint64(c.Row), 10)
+}
+
+// Full is Name with the sheet, where there is one, as Excel writes it: «Daten!B12»,
+// «'Zahlen 2025'!B12».
+func (c Cell) Full() string {
+	if c.Sheet == "" {
+		return c.Name()
+	}
+	sheet := c.Sheet
+	plain := strings.TrimFunc(sheet, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }) == ""
+	if !plain || strings.ContainsAny(sheet[:1], "0123456789") {
+		sheet = "'" + strings.ReplaceAll(sheet, "'", "''") + "'"
+	}
+	return sheet + "!" + c.Name()
 }
 
 // Observation is one figure as it was read from one cell (Beobachtung).

@@ -52,3 +52,15 @@ func TestASetOfMarginsHoldsEachOfTheEight(t *testing.T) {
 		}
 	}
 }
+
+func TestACellIsNamedAsExcelDoes(t *testing.T) {
+	for full, cell := range map[string]Cell{
+		"B12": {Row: 12, Column: 2}, "7": {Row: 7}, "Z2": {Row: 2, Column: 26}, "AA3": {Row: 3, Column: 27}, "XFD1": {Row: 1, Column: 16384},
+		"Daten!B12": {Sheet: "Daten", Row: 12, Column: 2}, "'Zahlen 2025'!B12": {Sheet: "Zahlen 2025", Row: 12, Column: 2},
+		"'Q1''s'!B12": {Sheet: "Q1's", Row: 12, Column: 2}, "'2025'!B12": {Sheet: "2025", Row: 12, Column: 2}, "Überblick!7": {Sheet: "Überblick", Row: 7},
+	} {
+		if got := cell.Full(); got != full {
+			t.Errorf("%+v is named %s, want %s", cell, got, full)
+		}
+	}
+}

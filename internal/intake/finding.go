@@ -72,6 +72,31 @@ func (f Finding) In(language locale.Language) string {
 	return text
 }
 
+// Where names the places of the finding in a language, as Excel names cells: «Zelle
+// Daten!B12, C13 und 9 weitere»; "" where it means the file as a whole.
+func (f Finding) Where(language locale.Language) string {
+	if f.Place.Row == 0 {
+		return ""
+	}
+	names := []string{f.Place.Full()}
+	for _, place := range f.More {
+		name := place.Name()
+		if place.Sheet != f.Place.Sheet {
+			name = place.Full()
+		}
+		names = append(names, name)
+	}
+	key := "place.cells"
+	if f.Place.Column == 0 {
+		key = "place.rows"
+	}
+	text := language.Say(key, locale.Args{"places": strings.Join(names, ", ")})
+	if rest := f.Count - len(names); rest > 0 {
+		text += " " + language.Say("place.more", locale.Args{"count": rest})
+	}
+	return text
+}
+
 // Key names a finding within its report, the same whenever the file is checked:
 // an explanation is given under it. It is the rule or the code, then the key figure
 // and the first place, where there are any.

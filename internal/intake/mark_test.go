@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 )
 
@@ -69,5 +70,22 @@ func TestRowsHandsOutTheTextAsItStands(t *testing.T) {
 	}
 	if err := Rows(open, report, func(uint32, bool, [][]byte) error { return nil }); !errors.Is(err, ErrNoTable) {
 		t.Errorf("rows behind an open quotation mark: %v", err)
+	}
+}
+
+func TestAFindingSaysWhereAsExcelNamesCells(t *testing.T) {
+	at := func(sheet string, row uint32, column uint16) figure.Cell {
+		return figure.Cell{Sheet: sheet, Row: row, Column: column}
+	}
+	for want, finding := range map[string]Finding{
+		"":                              {},
+		"Zeile 7":                       {Place: at("", 7, 0), Count: 1},
+		"Zelle Z2, AA3":                 {Place: at("", 2, 26), More: []figure.Cell{at("", 3, 27)}, Count: 2},
+		"Zelle Q1!B2, B3 und 9 weitere": {Place: at("Q1", 2, 2), More: []figure.Cell{at("Q1", 3, 2)}, Count: 11},
+		"Zelle 'Q 1'!B2, Q2!B2":         {Place: at("Q 1", 2, 2), More: []figure.Cell{at("Q2", 2, 2)}, Count: 2},
+	} {
+		if got := finding.Where(locale.German); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }

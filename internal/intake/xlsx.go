@@ -317,7 +317,7 @@ func (c *checker) personalElsewhere(places []string) error {
 		err := c.eachRow(sheet, func(cells [][]byte, row uint32) bool {
 			for column, cell := range cells {
 				if insured(cell) {
-					note("«" + sheet.name + "» " + letters(column) + strconv.Itoa(int(row)))
+					note(figure.Cell{Sheet: sheet.name, Row: row, Column: uint16(column + 1)}.Full())
 					return true
 				}
 			}
@@ -398,13 +398,4 @@ func insured(text []byte) bool {
 		}
 	}
 	return digits >= 13 && hasSocialInsurance(text)
-}
-
-// letters names a column, counted from 0, as Excel does.
-func letters(column int) string {
-	name := ""
-	for n := column + 1; n > 0; n = (n - 1) / 26 {
-		name = string(rune('A'+(n-1)%26)) + name
-	}
-	return name
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
 )
 
 func TestAMergedMunicipalityIsFoundInItsYearsAndThenItsSuccessor(t *testing.T) {
@@ -131,5 +132,27 @@ func TestAKeyFigureKnowsItsForms(t *testing.T) {
 	}
 	if got := len(p.IndicatorsOf("FB1")); got != 5 {
 		t.Errorf("%d indicators of FB1, want 5", got)
+	}
+}
+
+func TestAnAmountIsWrittenInItsUnit(t *testing.T) {
+	amount := func(text string) figure.Decimal {
+		d, err := figure.ParseDecimal(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	persons, share, francs := Unit{Code: "persons"}, Unit{Code: figure.Percent, Decimals: 1}, Unit{Code: "chf", Decimals: 2, Money: true}
+	for _, c := range []struct {
+		unit       Unit
+		text, want string
+	}{
+		{persons, "1234", "1’234"}, {share, "0.925", "92,5\u202f%"}, {francs, "1234", "CHF 1’234"},
+		{francs, "1234.5", "CHF 1’234.50"}, // to the Rappen: what was delivered is stated exactly
+	} {
+		if got := c.unit.Write(locale.German, amount(c.text)); got != c.want {
+			t.Errorf("%s %s is written %q, want %q", c.text, c.unit.Code, got, c.want)
+		}
 	}
 }

@@ -96,6 +96,20 @@ type Unit struct {
 	Money     bool `yaml:"money"` // CHF
 }
 
+// Write writes an exact amount in the unit without its name, but with the signs that
+// belong to the number: «92,5 %», «412», «CHF 1’234», and Rappen where there are any.
+func (u *Unit) Write(l locale.Language, amount figure.Decimal) string {
+	switch {
+	case u.Code == figure.Percent:
+		return l.Percent(amount, u.Decimals)
+	case u.Money && amount.IsWhole():
+		return l.Money(amount, 0)
+	case u.Money:
+		return l.Money(amount, u.Decimals)
+	}
+	return l.Number(amount, u.Decimals)
+}
+
 // Dimension is a breakdown with its list of codes (Merkmal).
 type Dimension struct {
 	Name  figure.Dimension `yaml:"name"`

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
 
-	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
@@ -144,7 +143,7 @@ func (w writer) totals(totals []intake.Total) {
 		}
 		value := "–"
 		if total.Given > 0 {
-			value = w.amount(k.Unit, total.Value)
+			value = w.programme.Unit(k.Unit).Write(w.language, total.Value)
 		}
 		w.row(names, k.Name.In(w.language), value, w.language.Count(total.Missing), "")
 	}
@@ -162,17 +161,6 @@ func (w writer) row(names float64, name, value, missing, border string) {
 	w.CellFormat(amounts, line, value, border, 0, "R", false, 0, "")
 	w.CellFormat(amounts, line, missing, border, 0, "R", false, 0, "")
 	w.SetXY(left, below)
-}
-
-func (w writer) amount(code figure.Unit, value figure.Decimal) string {
-	unit := w.programme.Unit(code)
-	switch {
-	case code == figure.Percent:
-		return w.language.Percent(value, unit.Decimals)
-	case unit.Money:
-		return w.language.Money(value, 0)
-	}
-	return w.language.Number(value, unit.Decimals)
 }
 
 // explanations writes what the sender said to what stood out.

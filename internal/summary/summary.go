@@ -4,10 +4,7 @@ package summary
 
 import (
 	"cmp"
-	"strconv"
-	"strings"
 
-	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
@@ -77,7 +74,7 @@ func Of(report intake.Report, p *programme.Programme, l locale.Language) Summary
 	for _, finding := range report.Findings {
 		s.Findings = append(s.Findings, Finding{
 			Severity: finding.Severity, SeverityName: l.Say("checker."+string(finding.Severity), nil),
-			Message: finding.In(l), Places: places(finding, l), Code: cmp.Or(finding.Rule, finding.Code),
+			Message: finding.In(l), Places: finding.Where(l), Code: cmp.Or(finding.Rule, finding.Code),
 		})
 	}
 	if verdict == Personal {
@@ -87,7 +84,7 @@ func Of(report intake.Report, p *programme.Programme, l locale.Language) Summary
 		k := p.KeyFigure(total.KeyFigure)
 		value := "–"
 		if total.Given > 0 {
-			value = amount(total.Value, p.Unit(k.Unit), l)
+			value = p.Unit(k.Unit).Write(l, total.Value)
 		}
 		if total.Missing > 0 {
 			value += " (" + l.Say("checker.missing", locale.Args{"count": total.Missing}) + ")"
@@ -107,50 +104,4 @@ func verdictOf(report intake.Report) Verdict {
 		return Warned
 	}
 	return Good
-}
-
-// amount writes a sum in its unit.
-func amount(value figure.Decimal, unit *programme.Unit, l locale.Language) string {
-	switch {
-	case unit.Code == figure.Percent:
-		return l.Percent(value, unit.Decimals)
-	case unit.Money:
-		return l.Money(value, 0)
-	}
-	return l.Number(value, unit.Decimals)
-}
-
-// places names where a finding stands, as Excel names cells.
-func places(finding intake.Finding, l locale.Language) string {
-	if finding.Place.Row == 0 {
-		return ""
-	}
-	names := make([]string, 0, 1+len(finding.More))
-	sheet := ""
-	for _, place := range append([]figure.Cell{finding.Place}, finding.More...) {
-		name := cellName(place)
-		if place.Sheet != sheet {
-			sheet = place.Sheet
-			name = "«" + sheet + "» " + name
-		}
-		names = append(names, name)
-	}
-	key := "checker.cells"
-	if finding.Place.Column == 0 {
-		key = "checker.rows_of"
-	}
-	text := l.Say(key, locale.Args{"places": strings.Join(names, ", ")})
-	if rest := finding.Count - len(names); rest > 0 {
-		text += " " + l.Say("checker.more_places", locale.Args{"count": rest})
-	}
-	return text
-}
-
-// cellName is «B12», or the row alone where no column is meant.
-func cellName(cell figure.Cell) string {
-	letters := ""
-	for n := int(cell.Column); n > 0; n = (n - 1) / 26 {
-		letters = string(rune('A'+(n-1)%26)) + letters
-	}
-	return letters + strconv.Itoa(int(cell.Row))
 }

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"testing"
 
-	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
@@ -77,22 +76,6 @@ func TestASummaryOfPersonalDataRepeatsNone(t *testing.T) {
 	for _, finding := range s.Findings {
 		if strings.Contains(finding.Message, "756") {
 			t.Errorf("the number is repeated: %s", finding.Message)
-		}
-	}
-}
-
-func TestPlacesAreNamedAsExcelNamesThem(t *testing.T) {
-	cell := func(sheet string, row uint32, column uint16) figure.Cell {
-		return figure.Cell{Sheet: sheet, Row: row, Column: column}
-	}
-	for want, finding := range map[string]intake.Finding{
-		"":                                {},
-		"Zeile 7":                         {Place: cell("", 7, 0), Count: 1},
-		"Zelle Z2, AA3":                   {Place: cell("", 2, 26), More: []figure.Cell{cell("", 3, 27)}, Count: 2},
-		"Zelle «Q1» B2, B3 und 9 weitere": {Place: cell("Q1", 2, 2), More: []figure.Cell{cell("Q1", 3, 2)}, Count: 11},
-	} {
-		if got := places(finding, locale.German); got != want {
-			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

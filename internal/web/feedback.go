@@ -11,7 +11,6 @@ import (
 	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
-	"kipmonitor/internal/problem"
 	"kipmonitor/internal/programme"
 )
 
@@ -57,20 +56,17 @@ func (s *Server) feedback(c *fiber.Ctx) error {
 	}
 	l := r.Language
 	p := feedbackPage{page: s.page(r, l.Say("web.feedback.title", nil), "feedback"), Year: yearOf(r)}
-	code := figure.Organisation(r.Query.Get("organisation"))
-	if r.Viewer.Role == account.Sender {
-		code = r.Viewer.Organisation
-	} else {
+	if r.Viewer.Role != account.Sender {
 		p.Organisations = s.organisationOptions(r)
 	}
-	if code == "" {
+	office, err := s.chosenOrganisation(r)
+	if err != nil {
+		return err
+	}
+	if office == nil {
 		return s.show(c, fiber.StatusOK, "feedback", p)
 	}
-	office := s.Programme.Organisation(code)
-	if office == nil || !r.Viewer.Sees(code) {
-		return problem.New(problem.NotFound, "organisation_not_found", nil)
-	}
-	p.Organisation, p.Code = office.Name.In(l), string(code)
+	p.Organisation, p.Code = office.Name.In(l), string(office.Code)
 	figures := s.deliveredBy(office)
 	if len(figures) == 0 {
 		return s.show(c, fiber.StatusOK, "feedback", p)
@@ -131,7 +127,7 @@ func (s *Server) feedbackRow(l locale.Language, g group, k *programme.KeyFigure,
 			continue
 		}
 		any = true
-		row.Values, values = append(row.Values, s.amount(l, k.Unit, sum)), append(values, &sum)
+		row.Values, values = append(row.Values, s.Programme.Unit(k.Unit).Write(l, sum)), append(values, &sum)
 	}
 	row.Line = newSparkline(values, row.Name)
 	if own, known := g.ratio(k, []figure.Organisation{g.office.Code}); known {

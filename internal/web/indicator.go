@@ -119,7 +119,7 @@ func (s *Server) indicator(c *fiber.Ctx, r request) ([]byte, error) {
 	}
 	p.Trend.Caption = ""
 	if f := progress.Forecast; f != nil {
-		write := func(d figure.Decimal) string { return s.amount(l, i.Unit, d) }
+		write := func(d figure.Decimal) string { return s.Programme.Unit(i.Unit).Write(l, d) }
 		p.Forecast = l.Say("web.indicator.forecast", locale.Args{"year": itoa(int(f.Year)), "value": write(f.Value), "low": write(f.Low), "high": write(f.High), "points": f.Points})
 	}
 	if p.Breakdown, err = s.breakdown(ctx, p.page, i); err != nil {
@@ -146,8 +146,8 @@ func (s *Server) indicatorFacts(r request, row dashboard.IndicatorRow, progress 
 	facts := []fact{{Name: l.Say("web.value", locale.Args{"year": yearOf(r)}), Value: row.Value}}
 	if v := progress.Value; v.Known && v.Ratio {
 		i := s.Programme.Indicator(progress.Indicator)
-		facts[0].Note = s.amount(l, s.Programme.KeyFigure(i.Numerator[0].KeyFigure).Unit, v.Numerator) + " / " +
-			s.amount(l, s.Programme.KeyFigure(i.Denominator[0].KeyFigure).Unit, v.Denominator)
+		facts[0].Note = s.Programme.Unit(s.Programme.KeyFigure(i.Numerator[0].KeyFigure).Unit).Write(l, v.Numerator) + " / " +
+			s.Programme.Unit(s.Programme.KeyFigure(i.Denominator[0].KeyFigure).Unit).Write(l, v.Denominator)
 	}
 	facts = append(facts, fact{Name: l.Say("web.target", locale.Args{"year": yearOf(r)}), Value: row.Target},
 		fact{Name: l.Say("web.target", locale.Args{"year": itoa(int(s.Programme.LastYear))}), Value: row.Final})
@@ -156,7 +156,7 @@ func (s *Server) indicatorFacts(r request, row dashboard.IndicatorRow, progress 
 		if year == 0 {
 			year = s.Programme.Baseline
 		}
-		facts = append(facts, fact{Name: l.Say("web.indicator.baseline", locale.Args{"year": itoa(int(year))}), Value: s.amount(l, progress.Value.Unit, b.Value)})
+		facts = append(facts, fact{Name: l.Say("web.indicator.baseline", locale.Args{"year": itoa(int(year))}), Value: s.Programme.Unit(progress.Value.Unit).Write(l, b.Value)})
 	}
 	if progress.HasAttainment {
 		facts = append(facts, fact{Name: l.Say("web.attainment", nil), Value: l.Percent(progress.Attainment, 0)})
@@ -237,10 +237,10 @@ func (s *Server) targets(r request, i *programme.Indicator) []targetRow {
 		if t.Indicator != i.ID {
 			continue
 		}
-		row := targetRow{Year: itoa(int(t.Year)), Value: s.amount(r.Language, i.Unit, t.Value), Decided: day(r.Language, t.Decided),
+		row := targetRow{Year: itoa(int(t.Year)), Value: s.Programme.Unit(i.Unit).Write(r.Language, t.Value), Decided: day(r.Language, t.Decided),
 			Origin: t.Origin + " (" + r.Language.Say("web.standing_of."+string(t.Standing), nil) + ")"}
 		if i.Direction == programme.Band {
-			row.Value += "–" + s.amount(r.Language, i.Unit, t.Upper)
+			row.Value += "–" + s.Programme.Unit(i.Unit).Write(r.Language, t.Upper)
 		}
 		rows = append(rows, row)
 	}

@@ -115,12 +115,12 @@ func ranges(cells []figure.Cell) string {
 		for j+1 < len(cells) && cells[j+1].Column == cells[i].Column && cells[j+1].Row == cells[j].Row+1 {
 			j++
 		}
-		text := cellName(cells[i])
-		if i == 0 && cells[i].Sheet != "" {
-			text = sheetName(cells[i].Sheet) + "!" + text
+		text := cells[i].Name()
+		if i == 0 {
+			text = cells[i].Full()
 		}
 		if j > i {
-			text += "–" + cellName(cells[j])
+			text += "–" + cells[j].Name()
 		}
 		if parts = append(parts, text); len(parts) == 6 && j+1 < len(cells) {
 			parts = append(parts, "…")

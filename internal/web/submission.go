@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -185,12 +186,12 @@ func (s *Server) describe(r request, name string, report intake.Report) submissi
 		if k == nil {
 			continue
 		}
-		row := totalRow{Name: k.Name.In(l), Value: s.amount(l, k.Unit, total.Value), InForce: "–", Change: "–", Before: "–", Missing: l.Count(total.Missing)}
+		row := totalRow{Name: k.Name.In(l), Value: s.Programme.Unit(k.Unit).Write(l, total.Value), InForce: "–", Change: "–", Before: "–", Missing: l.Count(total.Missing)}
 		if total.Given == 0 {
 			row.Value = "–"
 		}
 		if total.Before != nil {
-			row.Before = s.amount(l, k.Unit, *total.Before)
+			row.Before = s.Programme.Unit(k.Unit).Write(l, *total.Before)
 		}
 		p.Totals = append(p.Totals, row)
 	}
@@ -237,7 +238,7 @@ func (s *Server) findingRows(l locale.Language, report intake.Report, one *submi
 	for _, finding := range report.Findings {
 		row := findingRow{
 			Severity: string(finding.Severity), SeverityName: l.Say("web.check."+string(finding.Severity), nil), Message: finding.In(l),
-			Places: places(finding, l), Text: finding.Text, Suggestion: finding.Suggestion, Code: finding.Code, Key: finding.Key(), Explain: finding.Explain,
+			Places: finding.Where(l), Text: finding.Text, Suggestion: finding.Suggestion, Code: cmp.Or(finding.Rule, finding.Code), Key: finding.Key(), Explain: finding.Explain,
 		}
 		if one != nil {
 			row.Explanation = one.Explanation(row.Key)
@@ -341,7 +342,7 @@ func (s *Server) compare(ctx context.Context, p *submissionPage, other, one subm
 			continue
 		}
 		if was, given := totals[total.KeyFigure]; given {
-			p.Totals[row].InForce = s.amount(l, k.Unit, was)
+			p.Totals[row].InForce = s.Programme.Unit(k.Unit).Write(l, was)
 			if total.Given > 0 {
 				p.Totals[row].Change = s.change(l, k.Unit, was, total.Value)
 			}
@@ -363,7 +364,7 @@ func (s *Server) compare(ctx context.Context, p *submissionPage, other, one subm
 }
 
 func (s *Server) change(l locale.Language, unit figure.Unit, was, is figure.Decimal) string {
-	text := s.amount(l, unit, is-was)
+	text := s.Programme.Unit(unit).Write(l, is-was)
 	if is > was {
 		text = "+" + text
 	}
@@ -378,10 +379,10 @@ func (s *Server) differenceRow(l locale.Language, d submission.Difference, year 
 	}
 	row.KeyFigure = k.Name.In(l)
 	if d.Old != nil {
-		row.Old = s.amount(l, k.Unit, *d.Old)
+		row.Old = s.Programme.Unit(k.Unit).Write(l, *d.Old)
 	}
 	if d.New != nil {
-		row.New = s.amount(l, k.Unit, *d.New)
+		row.New = s.Programme.Unit(k.Unit).Write(l, *d.New)
 	}
 	if d.Old != nil && d.New != nil {
 		row.Change = s.change(l, k.Unit, *d.Old, *d.New)

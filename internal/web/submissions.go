@@ -11,6 +11,7 @@ import (
 	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/problem"
+	"kipmonitor/internal/programme"
 	"kipmonitor/internal/submission"
 )
 
@@ -59,20 +60,17 @@ func (s *Server) submissions(c *fiber.Ctx) error {
 	}
 	l := r.Language
 	p := submissionsPage{page: s.page(r, l.Say("web.submissions.title", nil), "submissions")}
-	code := figure.Organisation(r.Query.Get("organisation"))
-	if r.Viewer.Role == account.Sender {
-		code = r.Viewer.Organisation
-	} else {
+	if r.Viewer.Role != account.Sender {
 		p.Organisations = s.organisationOptions(r)
 	}
-	if code == "" {
+	office, err := s.chosenOrganisation(r)
+	if err != nil {
+		return err
+	}
+	if office == nil {
 		return s.show(c, fiber.StatusOK, "submissions", p)
 	}
-	office := s.Programme.Organisation(code)
-	if office == nil || !r.Viewer.Sees(code) {
-		return problem.New(problem.NotFound, "organisation_not_found", nil)
-	}
-	p.Organisation, p.Code, p.Mine = office.Name.In(l), string(code), r.Viewer.Organisation == code
+	p.Organisation, p.Code, p.Mine = office.Name.In(l), string(office.Code), r.Viewer.Organisation == office.Code
 	ctx, cancel := s.deadline(c)
 	defer cancel()
 	year := min(figure.Year(s.Now().Year()), s.Programme.LastYear)
@@ -81,13 +79,13 @@ func (s *Server) submissions(c *fiber.Ctx) error {
 		return err
 	}
 	for _, o := range obligations {
-		if o.Organisation == code {
+		if o.Organisation == office.Code {
 			p.Owed = append(p.Owed, s.owedRow(r, o))
 		}
 	}
 	// What is to be done comes first, by its due date.
 	slices.SortStableFunc(p.Owed, func(a, b owedRow) int { return boolRank(b.Wanted) - boolRank(a.Wanted) })
-	all, err := s.Figures.Submissions(ctx, submission.Filter{Organisation: code})
+	all, err := s.Figures.Submissions(ctx, submission.Filter{Organisation: office.Code})
 	if err != nil {
 		return err
 	}
@@ -102,6 +100,24 @@ func boolRank(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// chosenOrganisation is the organisation that a page is about: a sender's own, or the
+// one that was chosen; nil where none is chosen yet. One that the viewer does not see
+// is answered as one that does not exist.
+func (s *Server) chosenOrganisation(r request) (*programme.Organisation, error) {
+	code := figure.Organisation(r.Query.Get("organisation"))
+	if r.Viewer.Role == account.Sender {
+		code = r.Viewer.Organisation
+	}
+	if code == "" {
+		return nil, nil
+	}
+	office := s.Programme.Organisation(code)
+	if office == nil || !r.Viewer.Sees(code) {
+		return nil, problem.New(problem.NotFound, "organisation_not_found", nil)
+	}
+	return office, nil
 }
 
 // organisationOptions are the organisations that the viewer may choose from, by

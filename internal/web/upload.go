@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -259,57 +258,4 @@ func (s *Server) receiveFile(c *fiber.Ctx, content io.Reader, name string, expec
 		one.id = "" // its page could not say what is wrong: nothing of it was kept
 	}
 	return one, nil
-}
-
-// amount writes a delivered figure in its unit.
-func (s *Server) amount(l locale.Language, code figure.Unit, value figure.Decimal) string {
-	unit := s.Programme.Unit(code)
-	switch {
-	case code == figure.Percent:
-		return l.Percent(value, unit.Decimals)
-	case unit.Money:
-		return l.Money(value, 0)
-	}
-	return l.Number(value, unit.Decimals)
-}
-
-// places names where a finding stands, as Excel names cells.
-func places(finding intake.Finding, l locale.Language) string {
-	if finding.Place.Row == 0 {
-		return ""
-	}
-	var names []string
-	sheet := ""
-	for _, place := range append([]figure.Cell{finding.Place}, finding.More...) {
-		name := cellName(place)
-		if place.Sheet != sheet && place.Sheet != "" {
-			sheet = place.Sheet
-			name = sheetName(sheet) + "!" + name
-		}
-		names = append(names, name)
-	}
-	text := l.Say("web.check.places", locale.Args{"places": strings.Join(names, ", ")})
-	if rest := finding.Count - len(names); rest > 0 {
-		text += " " + l.Say("web.check.more_places", locale.Args{"count": rest})
-	}
-	return text
-}
-
-// sheetName writes the name of a sheet as Excel does before a cell: «Daten»,
-// «'Zahlen 2025'».
-func sheetName(name string) string {
-	plain := strings.TrimFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }) == ""
-	if plain && !strings.ContainsAny(name[:1], "0123456789") {
-		return name
-	}
-	return "'" + strings.ReplaceAll(name, "'", "''") + "'"
-}
-
-// cellName is «B12», or the row alone where no column is meant.
-func cellName(cell figure.Cell) string {
-	letters := ""
-	for n := int(cell.Column); n > 0; n = (n - 1) / 26 {
-		letters = string(rune('A'+(n-1)%26)) + letters
-	}
-	return letters + figure.Whole(int64(cell.Row)).String()
 }

@@ -1,33 +1,26 @@
 package workbook
 
 import (
-	"encoding/csv"
-	"fmt"
 	"io"
-	"strings"
-	"unicode/utf8"
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/programme"
+	"kipmonitor/internal/table"
 )
 
-// writeCSV writes the template as Excel in Switzerland opens it: UTF-8 with a byte
-// order mark, semicolons, CRLF. All rows are equally long.
+// writeCSV writes the template with all rows equally long.
 func (t *template) writeCSV(out io.Writer) error {
-	if _, err := io.WriteString(out, "\uFEFF"); err != nil {
-		return fmt.Errorf("write CSV: %w", err)
+	file, err := table.NewCSV(out)
+	if err != nil {
+		return err
 	}
-	rows := csv.NewWriter(out)
-	rows.Comma, rows.UseCRLF = ';', true
 	write := func(texts []string) {
-		row := make([]string, len(t.columns))
-		for len(row) < 2 {
-			row = append(row, "")
+		if err != nil {
+			return
 		}
-		for i, text := range texts {
-			row[i] = harmless(text)
-		}
-		_ = rows.Write(row) // kept until Flush
+		row := make([]string, max(2, len(t.columns)))
+		copy(row, texts)
+		err = file.Write(row...)
 	}
 	for _, title := range t.titles() {
 		write(title)
@@ -51,11 +44,10 @@ func (t *template) writeCSV(out io.Writer) error {
 		}
 		write(texts)
 	}
-	rows.Flush()
-	if err := rows.Error(); err != nil {
-		return fmt.Errorf("write CSV: %w", err)
+	if err != nil {
+		return err
 	}
-	return nil
+	return file.Close()
 }
 
 // written is a figure as intake reads it back; "" where none is known.
@@ -67,17 +59,4 @@ func (t *template) written(o figure.Observation) string {
 		return t.say("not_applicable", nil)
 	}
 	return o.Value.String()
-}
-
-// harmless puts an apostrophe before a text that a spreadsheet would take for a
-// formula. A number stays as it is. Source: OWASP, CSV Injection.
-func harmless(text string) string {
-	if _, err := figure.ParseDecimal(text); err == nil {
-		return text
-	}
-	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, " \u00a0\ufeff"))
-	if strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
-		return "'" + text
-	}
-	return text
 }
