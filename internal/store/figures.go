@@ -140,6 +140,7 @@ func (s *Store) Lineage(ctx context.Context, question figure.Question, limit int
 	err := s.ask(ctx, "lineage", parameters{
 		"as_of": moment(question.AsOf), "years": numbers(question.Years),
 		"figures": texts(question.Figures), "stocks": texts(s.stocks(question.Figures)),
+		"including": uuids(question.Including), "excluding": uuids(question.Excluding),
 		"margin": uint8(question.Margin), "by_part": question.By&figure.ByPart != 0, "limit": uint32(max(limit, 0)),
 	}, func(row driver.Rows) error {
 		source, err := scanSource(row)

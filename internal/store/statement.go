@@ -28,7 +28,7 @@ func (s *Store) ask(ctx context.Context, name string, values parameters, each fu
 	defer func() { err = fault(err) }()
 	ctx, cancel := context.WithTimeout(ctx, QueryLimit)
 	defer cancel()
-	sql, err := queryFiles.ReadFile("query/" + name + ".sql")
+	sql, err := query(name)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (s *Store) ask(ctx context.Context, name string, values parameters, each fu
 	for place, value := range values {
 		named = append(named, clickhouse.Named(place, value))
 	}
-	rows, err := s.connection.Query(ctx, string(sql), named...)
+	rows, err := s.connection.Query(ctx, sql, named...)
 	if err != nil {
 		return err
 	}
@@ -47,6 +47,20 @@ func (s *Store) ask(ctx context.Context, name string, values parameters, each fu
 		}
 	}
 	return rows.Err()
+}
+
+// query is the SQL of a file of query/. Which submissions count is said once, in
+// in_force.sql, and stands where another file says {{in_force}}.
+func query(name string) (string, error) {
+	sql, err := queryFiles.ReadFile("query/" + name + ".sql")
+	if err != nil {
+		return "", err
+	}
+	inForce, err := queryFiles.ReadFile("query/in_force.sql")
+	if err != nil {
+		return "", err
+	}
+	return strings.Replace(string(sql), "{{in_force}}", string(inForce), 1), nil
 }
 
 // column is a column of an insert with the type in which its values are sent;

@@ -11,7 +11,6 @@ import (
 	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
-	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/receipt"
 	"kipmonitor/internal/submission"
@@ -111,7 +110,7 @@ func (s *Server) fixIt(c *fiber.Ctx) error {
 	case one.SHA256 == "":
 		return fiber.ErrNotFound
 	case one.Size > mostFixable:
-		return problem.New(problem.TooLarge, "fix_too_large", locale.Args{"megabytes": mostFixable >> 20})
+		return problem.New(problem.TooLarge, "fixit_too_large", nil)
 	}
 	var original bytes.Buffer
 	if err := s.Figures.File(ctx, one.SHA256, &original); err != nil {

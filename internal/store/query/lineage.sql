@@ -1,38 +1,7 @@
 -- A row is an observation behind the sums of query/sums.sql, with the file that
 -- it came from.
 WITH
-    event_of AS
-    (
-        SELECT
-            submission,
-            minIf(at, kind = 'submitted') AS submitted_at,
-            countIf(kind = 'submitted') > 0 AS is_submitted,
-            countIf(kind = 'accepted') > 0 AS is_accepted,
-            countIf(kind IN ('returned', 'withdrawn')) > 0 AS is_gone
-        FROM submission_events
-        WHERE at <= {as_of:DateTime64(6, 'UTC')}
-        GROUP BY submission
-    ),
-    in_force AS
-    (
-        SELECT
-            form,
-            organisation,
-            year,
-            part,
-            argMax(id, (submitted_at, id)) AS submission_in_force,
-            argMax(is_accepted, (submitted_at, id)) AS is_final,
-            max(submitted_at) AS last_submitted_at
-        FROM submissions
-        INNER JOIN event_of ON event_of.submission = submissions.id
-        WHERE year IN {years:Array(UInt16)} AND is_submitted AND NOT is_gone
-        GROUP BY form, organisation, year, part
-    ),
-    in_force_marked AS
-    (
-        SELECT *, part = max(part) OVER (PARTITION BY form, organisation, year) AS is_last_part
-        FROM in_force
-    )
+    {{in_force}}
 SELECT
     key_figure,
     municipality,

@@ -4,38 +4,7 @@
 -- asked are empty. The figures of a submission are summed first, so that the
 -- distinct organisations and parts are counted over submissions, not over rows.
 WITH
-    event_of AS
-    (
-        SELECT
-            submission,
-            submission IN {including:Array(UUID)} AS is_assumed,
-            if(is_assumed, toDateTime64('2200-01-01 00:00:00', 6, 'UTC'), minIf(at, kind = 'submitted')) AS submitted_at,
-            is_assumed OR countIf(kind = 'submitted') > 0 AS is_submitted,
-            countIf(kind = 'accepted') > 0 AS is_accepted,
-            NOT is_assumed AND (countIf(kind IN ('returned', 'withdrawn')) > 0 OR submission IN {excluding:Array(UUID)}) AS is_gone
-        FROM submission_events
-        WHERE at <= {as_of:DateTime64(6, 'UTC')}
-        GROUP BY submission
-    ),
-    in_force AS
-    (
-        SELECT
-            form,
-            organisation,
-            year,
-            part,
-            argMax(id, (submitted_at, id)) AS submission_in_force,
-            argMax(is_accepted, (submitted_at, id)) AS is_final
-        FROM submissions
-        INNER JOIN event_of ON event_of.submission = submissions.id
-        WHERE year IN {years:Array(UInt16)} AND is_submitted AND NOT is_gone
-        GROUP BY form, organisation, year, part
-    ),
-    in_force_marked AS
-    (
-        SELECT *, part = max(part) OVER (PARTITION BY form, organisation, year) AS is_last_part
-        FROM in_force
-    ),
+    {{in_force}},
     by_submission AS
     (
         SELECT
