@@ -46,7 +46,7 @@ func financeSheets(ctx context.Context, figures Figures, p *programme.Programme,
 			g.provisional = g.provisional || sum.Provisional
 		}
 	}
-	return []Sheet{g.sheet(areas, sources, accounts, year), g.cofinancing(p, year)}, nil
+	return []Sheet{g.sheet(areas, sources, accounts), g.cofinancing(p)}, nil
 }
 
 // sum adds up the cells that match; an empty code matches all. known is false
@@ -68,7 +68,7 @@ func (g grid) value(area, source, account figure.Code) disclosure.Value {
 	return disclosure.Value{Value: sum, Unit: "chf", Provisional: g.provisional}
 }
 
-func (g grid) sheet(areas, sources, accounts *programme.Dimension, year figure.Year) Sheet {
+func (g grid) sheet(areas, sources, accounts *programme.Dimension) Sheet {
 	var columns []disclosure.Header
 	for _, source := range sources.Codes {
 		for _, account := range []figure.Code{dashboard.Budget, dashboard.Actual} {
@@ -79,7 +79,7 @@ func (g grid) sheet(areas, sources, accounts *programme.Dimension, year figure.Y
 	columns = append(columns, disclosure.Header{Code: "total_budget", Label: join(total, accounts.Code(dashboard.Budget).Name, ", "), Total: true},
 		disclosure.Header{Code: "total_actual", Label: join(total, accounts.Code(dashboard.Actual).Name, ", "), Total: true},
 		disclosure.Header{Code: "deviation", Label: every("report.deviation", nil)})
-	title := every("report.finance", locale.Args{"year": yearText(year)})
+	title := every("report.finance", nil)
 	draft := disclosure.NewDraft(title, false, columns...)
 	for _, area := range areas.Codes {
 		draft.Add(disclosure.Header{Code: string(area.Code), Label: area.Name}, g.row(area.Code, sources)...)
@@ -103,8 +103,8 @@ func (g grid) row(area figure.Code, sources *programme.Dimension) []disclosure.V
 
 // cofinancing proves, or does not, that canton and municipalities carry their
 // share.
-func (g grid) cofinancing(p *programme.Programme, year figure.Year) Sheet {
-	title := every("report.cofinancing", locale.Args{"year": yearText(year)})
+func (g grid) cofinancing(p *programme.Programme) Sheet {
+	title := every("report.cofinancing", nil)
 	draft := disclosure.NewDraft(title, false, disclosure.Header{Code: "chf", Label: same("CHF")})
 	credit, hasCredit := g.sum("", integrationCredit, dashboard.Actual)
 	fromCanton, hasCanton := g.sum("", canton, dashboard.Actual)

@@ -299,6 +299,14 @@ func TestAWorkbookOfTheYear(t *testing.T) {
 			if !strings.Contains(strings.Join(slices.Concat(rows...), "|"), language.Say("report.demo", nil)) {
 				t.Errorf("%s: the sheet %s does not say that these are demo data", language, name)
 			}
+			page, err := file.GetSheetProps(name)
+			if err != nil || page.FitToPage == nil || !*page.FitToPage {
+				t.Errorf("%s: the sheet %s does not fit on the paper (%v)", language, name, err)
+			}
+			foot, err := file.GetHeaderFooter(name)
+			if err != nil || !strings.Contains(foot.OddFooter, language.Say("report.demo", nil)) || !strings.Contains(foot.OddFooter, "2025") {
+				t.Errorf("%s: the foot of a page of %s is %q (%v)", language, name, foot.OddFooter, err)
+			}
 			for _, text := range slices.Concat(rows...) {
 				if strings.HasPrefix(text, "[") || strings.Contains(text, "{") {
 					t.Errorf("%s: sheet %s says %q", language, name, text)

@@ -304,3 +304,43 @@ func TestAProtectedCountGetsOutByNoFormat(t *testing.T) {
 		}
 	}
 }
+
+func TestALineOfWordsIsAsHighAsItsLongestText(t *testing.T) {
+	book := NewWriter(definition(t), locale.German).NewWorkbook("2025 & mehr")
+	sheet := book.Sheet("Blatt")
+	sheet.Width(1, 10)
+	sheet.Width(2, 20)
+	sheet.Text(1, 1, "kurz", WordsStyle)
+	sheet.Text(2, 1, "Ein Text, der in einer Zelle von zwanzig Buchstaben vier Zeilen braucht.", WordsStyle)
+	sheet.Text(1, 2, "kurz", WordsStyle)
+	sheet.Text(1, 3, "Ein Titel steht auf einer Zeile, so lang er ist", TitleStyle)
+	var out bytes.Buffer
+	if err := book.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	file, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for row, want := range map[int]float64{1: 4*13 + 2, 2: 15, 3: 15} {
+		if got, err := file.GetRowHeight("Blatt", row); err != nil || got != want {
+			t.Errorf("row %d is %v high, want %v (%v)", row, got, want, err)
+		}
+	}
+	// A blank stands before the year, which would be the size of the letters otherwise.
+	if foot, err := file.GetHeaderFooter("Blatt"); err != nil || foot.OddFooter != "&L&8 2025 && mehr&R&8 &P / &N" {
+		t.Errorf("footer %+v (%v)", foot, err)
+	}
+}
+
+func TestHowManyLinesATextTakes(t *testing.T) {
+	for text, want := range map[string]int{"": 1, "zehn Zeich": 1, "elf Zeichen": 2, "Leistungsvereinbarung": 3, "a b c d e f": 2} {
+		if got := Lines(text, 10); got != want {
+			t.Errorf("%q takes %d lines, want %d", text, got, want)
+		}
+	}
+	if got := Lines("abc", 0); got != 3 {
+		t.Errorf("a cell without width takes %d lines", got)
+	}
+}

@@ -1,8 +1,12 @@
 package table
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -17,10 +21,11 @@ type Style string
 const (
 	TitleStyle  Style = "title"
 	HeadStyle   Style = "head"
+	FigureStyle Style = "figure head" // the header of a column of figures
 	WordsStyle  Style = "words"
 	BoldStyle   Style = "bold"
 	NoteStyle   Style = "note"
-	NoticeStyle Style = "notice" // to be seen first: demo data
+	noticeStyle Style = "notice"
 	markStyle   Style = "mark"
 )
 
@@ -30,19 +35,20 @@ const (
 type Workbook struct {
 	writer Writer
 	file   *excelize.File
+	footer string
 	styles map[Style]int
-	sheets int
+	sheets []Sheet
 	err    error
 }
 
-// NewWorkbook begins a workbook.
-func (w Writer) NewWorkbook() *Workbook {
-	return &Workbook{writer: w, file: excelize.NewFile(), styles: map[Style]int{}}
+// NewWorkbook begins a workbook with a footer for each printed page.
+func (w Writer) NewWorkbook(footer string) *Workbook {
+	return &Workbook{writer: w, file: excelize.NewFile(), footer: footer, styles: map[Style]int{}}
 }
 
 // XLSX writes a table as a workbook of one sheet.
 func (w Writer) XLSX(out io.Writer, t disclosure.Table) error {
-	book := w.NewWorkbook()
+	book := w.NewWorkbook(t.Title().In(w.Language))
 	book.Table(t)
 	return book.Write(out)
 }
@@ -65,7 +71,7 @@ func (b *Workbook) Table(t disclosure.Table) {
 		if len(units[i]) == 1 {
 			label += " [" + b.writer.Unit(units[i][0]) + "]"
 		}
-		sheet.Text(column, head, label, HeadStyle)
+		sheet.Text(column, head, label, FigureStyle)
 		sheet.Width(column, 16)
 		column++
 		if len(units[i]) > 1 {
@@ -107,6 +113,9 @@ func (b *Workbook) Table(t disclosure.Table) {
 
 // Write ends the workbook and writes it.
 func (b *Workbook) Write(out io.Writer) error {
+	for _, sheet := range b.sheets {
+		sheet.setHeights()
+	}
 	if b.err == nil {
 		b.file.SetActiveSheet(0)
 		_, b.err = b.file.WriteTo(out)
@@ -126,22 +135,43 @@ func (b *Workbook) try(err error) {
 
 // Sheet is a sheet of a workbook. Columns and rows count from 1.
 type Sheet struct {
-	book *Workbook
-	name string
+	book   *Workbook
+	name   string
+	widths map[int]float64        // of the columns, in letters
+	words  map[int]map[int]string // by row and column: the texts that wrap
 }
 
 // Sheet adds a sheet. Its name has at most 31 letters and none of : \ / ? * [ ].
 func (b *Workbook) Sheet(name string) Sheet {
-	if b.sheets == 0 {
+	if len(b.sheets) == 0 {
 		b.try(b.file.SetSheetName("Sheet1", name))
 	} else {
 		_, err := b.file.NewSheet(name)
 		b.try(err)
 	}
-	b.sheets++
-	landscape, fit, a4 := "landscape", 1, 9
-	b.try(b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &fit}))
-	return Sheet{b, name}
+	b.try(FitPage(b.file, name, b.footer))
+	sheet := Sheet{b, name, map[int]float64{}, map[int]map[int]string{}}
+	b.sheets = append(b.sheets, sheet)
+	return sheet
+}
+
+// FitPage makes a sheet of a workbook print on A4 across, as wide as the paper and as
+// long as it is, with a footer and the numbers of the pages. A footer over 110 letters
+// is cut.
+func FitPage(file *excelize.File, sheet, footer string) error {
+	if letters := []rune(footer); len(letters) > 110 {
+		footer = string(letters[:109]) + "…"
+	}
+	// The blank keeps a footer that begins with a digit from being read as its size.
+	footer = "&L&8 " + strings.ReplaceAll(footer, "&", "&&") + "&R&8 &P / &N"
+	landscape, wide, high, a4, fit := "landscape", 1, 0, 9, true
+	side, above, below, foot := 0.4, 0.5, 0.7, 0.3 // inches
+	return errors.Join(
+		file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}),
+		file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}),
+		file.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &above, Bottom: &below, Header: &foot, Footer: &foot}),
+		file.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: footer}),
+	)
 }
 
 func (s Sheet) at(column, row int) string {
@@ -155,6 +185,36 @@ func (s Sheet) Text(column, row int, text string, style Style) {
 	cell := s.at(column, row)
 	s.book.try(s.book.file.SetCellStr(s.name, cell, text))
 	s.book.try(s.book.file.SetCellStyle(s.name, cell, cell, s.book.style(style)))
+	if style == HeadStyle || style == FigureStyle || style == WordsStyle || style == BoldStyle {
+		if s.words[row] == nil {
+			s.words[row] = map[int]string{}
+		}
+		s.words[row][column] = text
+	}
+}
+
+// usualWidth is that of a column whose width was not set, in letters.
+const usualWidth = 9.0
+
+// setHeights makes each row as high as its longest text: not every program does so
+// when it opens the workbook.
+func (s Sheet) setHeights() {
+	for row, texts := range s.words {
+		lines := 1
+		for column, text := range texts {
+			lines = max(lines, Lines(text, cmp.Or(s.widths[column], usualWidth)))
+		}
+		if lines > 1 {
+			s.book.try(s.book.file.SetRowHeight(s.name, row, min(float64(lines)*13+2, excelize.MaxRowHeight)))
+		}
+	}
+}
+
+// Notice writes what is to be seen first, such as that the figures are demo data, in
+// colour over the first columns of a row.
+func (s Sheet) Notice(row int, text string) {
+	s.Text(1, row, text, noticeStyle)
+	s.book.try(s.book.file.MergeCell(s.name, s.at(1, row), s.at(3, row)))
 }
 
 // Cell writes a figure, or the mark that stands in its place.
@@ -189,6 +249,30 @@ func (s Sheet) Width(column int, letters float64) {
 	name, err := excelize.ColumnNumberToName(column)
 	s.book.try(err)
 	s.book.try(s.book.file.SetColWidth(s.name, name, name, letters))
+	s.widths[column] = letters
+}
+
+// Lines is how many lines a text takes in a cell that holds width letters, at least
+// one.
+func Lines(text string, width float64) int {
+	width = max(width, 1)
+	lines, used := 1, 0.0
+	for word := range strings.FieldsSeq(text) {
+		letters := float64(utf8.RuneCountInString(word))
+		if used > 0 && used+1+letters > width {
+			lines++
+			used = 0
+		}
+		if used > 0 {
+			used++
+		}
+		used += letters
+		for used > width { // a long word is cut
+			lines++
+			used -= width
+		}
+	}
+	return lines
 }
 
 // Freeze keeps the first columns and rows in sight, and repeats the rows on every
@@ -211,14 +295,18 @@ func (b *Workbook) style(name Style) int {
 	fill := func(colour string) excelize.Fill {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 	}
-	wrapped := &excelize.Alignment{WrapText: true, Vertical: "top"}
+	wrapped := &excelize.Alignment{WrapText: true, Vertical: "top", Horizontal: "left", Indent: 1}
+	head := excelize.Style{Font: font(true, 10, "17242C"), Fill: fill("E3EEF3"), Alignment: wrapped, Border: []excelize.Border{{Type: "bottom", Color: "0B5774", Style: 2}}}
+	figureHead := head
+	figureHead.Alignment = &excelize.Alignment{WrapText: true, Vertical: "top", Horizontal: "right"}
 	styles := map[Style]*excelize.Style{
 		TitleStyle:  {Font: font(true, 14, "17242C")},
-		HeadStyle:   {Font: font(true, 10, "17242C"), Fill: fill("E3EEF3"), Alignment: wrapped, Border: []excelize.Border{{Type: "bottom", Color: "0B5774", Style: 2}}},
+		HeadStyle:   &head,
+		FigureStyle: &figureHead,
 		WordsStyle:  {Font: font(false, 10, "17242C"), Alignment: wrapped},
 		BoldStyle:   {Font: font(true, 10, "17242C"), Alignment: wrapped},
 		NoteStyle:   {Font: font(false, 10, "4A5B66")},
-		NoticeStyle: {Font: font(true, 10, "4D3800"), Fill: fill("FFF3C4")},
+		noticeStyle: {Font: font(true, 10, "4D3800"), Fill: fill("FFF3C4")},
 		markStyle:   {Font: font(false, 10, "4A5B66"), Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "top"}},
 	}
 	style := styles[name]

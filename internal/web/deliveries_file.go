@@ -83,12 +83,13 @@ var deliveryWidths = []float64{10, 34, 20, 36, 18, 12, 22, 12, 30, 22, 24}
 // deliveriesBook writes the rows as a workbook to read and print.
 func (s *Server) deliveriesBook(out io.Writer, r request, summary string, lines [][]string) error {
 	l := r.Language
-	book := table.NewWriter(s.Programme, l).NewWorkbook()
+	title := l.Say("deliveries.title", locale.Args{"year": yearOf(r)})
+	book := table.NewWriter(s.Programme, l).NewWorkbook(title)
 	sheet := book.Sheet(l.Say("web.nav.deliveries", nil))
-	sheet.Text(1, 1, l.Say("deliveries.title", locale.Args{"year": yearOf(r)}), table.TitleStyle)
+	sheet.Text(1, 1, title, table.TitleStyle)
 	sheet.Text(1, 2, l.Say("deliveries.selection", locale.Args{"state": summary}), table.NoteStyle)
 	if s.Programme.Demo {
-		sheet.Text(1, 3, l.Say("web.demo.title", nil)+" "+l.Say("web.demo.text", nil), table.NoticeStyle)
+		sheet.Notice(3, l.Say("web.demo.title", nil)+" "+l.Say("web.demo.text", nil))
 	}
 	const head = 5
 	for i, line := range lines {

@@ -75,17 +75,6 @@ func (b *book) freeze(sheet string, columns, rows int) {
 	b.try(b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", sheet, rows, rows), Scope: sheet}))
 }
 
-// page makes a sheet fit on A4 across, as wide as the paper.
-func (b *book) page(sheet, footer string) {
-	landscape, wide, high, a4, fit := "landscape", 1, 0, 9, true
-	b.try(b.file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
-	b.try(b.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}))
-	side, above, below, foot := 0.4, 0.5, 0.7, 0.3 // inches
-	b.try(b.file.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &above, Bottom: &below, Header: &foot, Footer: &foot}))
-	footer = strings.ReplaceAll(footer, "&", "&&")
-	b.try(b.file.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&8" + shortened(footer, 200) + "&R&8&P / &N"}))
-}
-
 // The styles of cells. A style of figures ends with its number format.
 const (
 	titleStyle   = "title"

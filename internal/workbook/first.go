@@ -13,6 +13,7 @@ import (
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/table"
 )
 
 // addFirst puts an empty sheet before all others.
@@ -70,11 +71,11 @@ func (b *book) first(report intake.Report, m *marks) {
 			code += " " + finding.Rule
 		}
 		b.text(sheet, 8, row, code, wordsStyle)
-		height := max(lineCount(wrong, 46), lineCount(todo, 46), lineCount(finding.Text, 19), lineCount(finding.Suggestion, 18), 1)
+		height := max(table.Lines(wrong, 46), table.Lines(todo, 46), table.Lines(finding.Text, 19), table.Lines(finding.Suggestion, 18), 1)
 		b.try(b.file.SetRowHeight(sheet, row, float64(height)*13.5+4))
 	}
 	b.freeze(sheet, 0, header)
-	b.page(sheet, report.FileName)
+	b.try(table.FitPage(b.file, sheet, report.FileName))
 }
 
 // advice lists what the sender should know of this workbook.

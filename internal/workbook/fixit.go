@@ -14,6 +14,7 @@ import (
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/programme"
+	"kipmonitor/internal/table"
 )
 
 const (
@@ -189,7 +190,7 @@ func (m *marks) sorted() []figure.Cell {
 // comment says in a cell what is wrong with it.
 func (b *book) comment(sheet, cell string, m *mark) {
 	text := strings.Join(m.texts, "\n\n")
-	height := 36 + 16*lineCount(text, 40)
+	height := 36 + 16*table.Lines(text, 40)
 	b.try(b.file.AddComment(sheet, excelize.Comment{Author: author, Cell: cell, Width: 290, Height: uint(min(height, 400)),
 		Paragraph: []excelize.RichTextRun{
 			{Text: author + ":\n", Font: &excelize.Font{Bold: true, Size: 9, Family: "Arial", Color: ink}},

@@ -9,6 +9,7 @@ import (
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/problem"
+	"kipmonitor/internal/table"
 )
 
 // What a sheet of Excel holds.
@@ -39,7 +40,7 @@ func (b *book) markText(file intake.File, report intake.Report, m *marks) error 
 	if l.header > 0 {
 		b.freeze(m.table, 0, int(l.header))
 	}
-	b.page(m.table, file.Name)
+	b.try(table.FitPage(b.file, m.table, file.Name))
 	m.settle(func(figure.Cell) uint16 { return 1 })
 	for _, place := range m.sorted() {
 		b.comment(m.table, b.at(int(place.Column), int(place.Row)), m.cells[place])
@@ -100,7 +101,7 @@ func lookAt(file intake.File, report intake.Report) (look, error) {
 		return nil
 	})
 	for i, text := range headers {
-		l.lines = max(l.lines, min(lineCount(text, l.widths[i]-2), 6))
+		l.lines = max(l.lines, min(table.Lines(text, l.widths[i]-2), 6))
 	}
 	return l, err
 }

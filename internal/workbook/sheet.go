@@ -14,6 +14,7 @@ import (
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
+	"kipmonitor/internal/table"
 )
 
 // The empty rows below the prepared ones: spare ones are drawn, and reach are
@@ -37,7 +38,7 @@ func (t *template) writeXLSX(out io.Writer) error {
 	t.dataSheet(b, data, lists)
 	t.helpSheet(b, help)
 	for _, name := range []string{data, help, codes} {
-		b.page(name, fmt.Sprintf("%s · %s · %s", t.say("version", locale.Args{"form": string(t.form.Code), "version": t.form.Version}), t.office.Name.In(t.language), t.language.Period(t.period)))
+		b.try(table.FitPage(b.file, name, fmt.Sprintf("%s · %s · %s", t.say("version", locale.Args{"form": string(t.form.Code), "version": t.form.Version}), t.office.Name.In(t.language), t.language.Period(t.period))))
 	}
 	moment := t.period.Start().Format(time.RFC3339)
 	b.try(b.file.SetDocProps(&excelize.DocProperties{
@@ -76,7 +77,7 @@ func (t *template) dataSheet(b *book, sheet string, lists []string) {
 		b.width(sheet, i+1, width)
 		b.text(sheet, i+1, briefs, c.brief, briefStyle)
 		b.text(sheet, i+1, header, c.header, headStyle)
-		briefLines, headerLines = max(briefLines, lineCount(c.brief, width*1.15)), max(headerLines, lineCount(c.header, width*1.05))
+		briefLines, headerLines = max(briefLines, table.Lines(c.brief, width*1.15)), max(headerLines, table.Lines(c.header, width*1.05))
 	}
 	b.try(b.file.SetRowHeight(sheet, briefs, float64(briefLines)*11+3))
 	b.try(b.file.SetRowHeight(sheet, header, float64(headerLines)*13.5+5))
@@ -233,7 +234,7 @@ func (t *template) helpSheet(b *book, sheet string) {
 		b.text(sheet, 2, row, c.meaning, wordsStyle)
 		b.text(sheet, 3, row, unit, wordsStyle)
 		b.text(sheet, 4, row, c.brief, wordsStyle)
-		b.try(b.file.SetRowHeight(sheet, row, 13.5*float64(max(lineCount(c.header, 32), lineCount(c.meaning, 80), lineCount(c.brief, 34)))+4))
+		b.try(b.file.SetRowHeight(sheet, row, 13.5*float64(max(table.Lines(c.header, 32), table.Lines(c.meaning, 80), table.Lines(c.brief, 34)))+4))
 	}
 }
 
@@ -271,27 +272,6 @@ func (t *template) frozen() int {
 		}
 	}
 	return len(t.columns)
-}
-
-// lineCount is how many lines a text takes in a cell that holds width letters.
-func lineCount(text string, width float64) int {
-	lines, used := 1, 0.0
-	for word := range strings.FieldsSeq(text) {
-		letters := float64(utf8.RuneCountInString(word))
-		if used > 0 && used+1+letters > width {
-			lines++
-			used = 0
-		}
-		if used > 0 {
-			used++
-		}
-		used += letters
-		for used > width { // a long word is cut
-			lines++
-			used -= width
-		}
-	}
-	return lines
 }
 
 // shortened cuts a text to the length that Excel allows, in UTF-16 units.
