@@ -3,6 +3,7 @@ package chart
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -114,7 +115,7 @@ func (d *trend) actual() {
 		if c.State == disclosure.Shown {
 			p.Value = c.Value.Float()
 			p.Symbol, p.SymbolSize = "circle", 9
-			p.Label = label(d.short(c), d.side(row), ink)
+			p.Label = label(d.beside(c), d.side(row), ink)
 			p.Label.FontWeight = "600"
 			p.Tooltip = hint(d.years[row]+" · "+d.name(Actual), d.Writer.Full(c.Value, c.Unit), d.Writer.Spoken(c))
 			p.ItemStyle = &opts.ItemStyle{Color: accent, BorderColor: accent, BorderWidth: 2}
@@ -130,6 +131,16 @@ func (d *trend) actual() {
 			LineStyle: &opts.LineStyle{Color: accent, Width: 2.5}, ItemStyle: &opts.ItemStyle{Color: accent},
 		}, Z: 5,
 	}, "")
+}
+
+// beside is the figure at a point. On a phone the points stand so close that it
+// leaves the sign of per cent to the axis.
+func (d *trend) beside(c disclosure.Cell) string {
+	text := d.short(c)
+	if d.Size == Narrow && c.Unit == figure.Percent {
+		text = strings.ReplaceAll(text, "\u202f%", "")
+	}
+	return text
 }
 
 // side puts the label of a point where it crosses no line: away from a target

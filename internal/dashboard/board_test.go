@@ -1,6 +1,7 @@
 package dashboard_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -8,6 +9,7 @@ import (
 
 	"kipmonitor/dashboards"
 	"kipmonitor/internal/dashboard"
+	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/indicator"
 	"kipmonitor/internal/locale"
@@ -85,5 +87,97 @@ func TestPartsAreProtectedAgainstTheSumsOfTheirDistricts(t *testing.T) {
 	}
 	if !labelled {
 		t.Error("the table does not say that it holds demo data")
+	}
+}
+
+// delivered is a store in which deliveries are counted, and the figures of one
+// question are given.
+type delivered struct {
+	coverage []figure.Coverage
+	sums     func(figure.Question) []figure.Sum
+}
+
+func (d delivered) Sums(_ context.Context, question figure.Question) ([]figure.Sum, error) {
+	if d.sums == nil {
+		return nil, nil
+	}
+	return d.sums(question), nil
+}
+
+func (d delivered) Coverage(context.Context, []figure.Year, time.Time) ([]figure.Coverage, error) {
+	return d.coverage, nil
+}
+
+func TestTheOverviewOfAYearThatIsNotJudgedSaysSo(t *testing.T) {
+	p := load(t)
+	boards, err := dashboard.Load(dashboards.Files, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	figures := delivered{coverage: []figure.Coverage{{Form: "municipality_year", Year: 2025, Owed: 106, Delivered: 104}}}
+	filled, err := boards.Overview(t.Context(), figures, p, 2025, locale.German, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	panels := map[string]dashboard.Panel{}
+	for _, panel := range filled.Panels {
+		panels[panel.ID] = panel
+	}
+	cards := panels["areas"].Areas
+	if len(cards) != 8 || cards[7].Code != "" || cards[7].Coverage != "98\u202f%" {
+		t.Errorf("the cards of seven areas and of all together: %+v", cards)
+	}
+	if cards[0].OnTrack != "–" || cards[0].Outlook != "–" || cards[0].Unforeseen == "" {
+		t.Errorf("nothing is judged, and the card says %q on track, %q in sight, %q not to be foreseen", cards[0].OnTrack, cards[0].Outlook, cards[0].Unforeseen)
+	}
+	for _, id := range []string{"gaps", "attainment"} {
+		if panel := panels[id]; panel.Empty != "Für 2025 ist kein Indikator der Förderbereiche beurteilt." || len(panel.Charts) > 0 {
+			t.Errorf("panel %s says %q and draws %d charts", id, panel.Empty, len(panel.Charts))
+		}
+	}
+	rows := panels["coverage"].Charts[0].Table.Rows()
+	if len(rows) == 0 || rows[0].Code != "FB1" {
+		t.Errorf("the deliveries by area are %v", rows)
+	}
+}
+
+func TestARunningYearIsNoPointOfATrend(t *testing.T) {
+	p := load(t)
+	i := p.Indicator("FB1-01")
+	value := func(year figure.Year, complete bool) indicator.Value {
+		return indicator.Value{Indicator: i.ID, Year: year, Unit: i.Unit, Known: true, Value: figure.Whole(100), Complete: complete}
+	}
+	progress := indicator.Progress{Indicator: i.ID, Year: 2025, Series: []indicator.Value{value(2025, true), value(2026, false)},
+		Forecast: &indicator.Forecast{Year: 2027, Value: figure.Whole(4133) + figure.Whole(1)/3, Low: figure.Whole(1) / 2, High: figure.Whole(5000)}}
+	for _, row := range dashboard.Trend(p, locale.German, progress).Table.Rows() {
+		state, known := row.Cells[0].State, map[string]disclosure.State{"2025": disclosure.Shown, "2026": disclosure.NotComputable, "2027": disclosure.NotApplicable}
+		if want, tested := known[row.Code]; tested && state != want {
+			t.Errorf("%s has state %v, want %v", row.Code, state, want)
+		}
+		if row.Code == "2027" && (row.Cells[1].Value != figure.Whole(4133) || row.Cells[2].Value != figure.Whole(1)) {
+			t.Errorf("parts of persons are foreseen: %v, %v", row.Cells[1].Value, row.Cells[2].Value)
+		}
+	}
+}
+
+func TestARowSaysWhetherItBecameBetter(t *testing.T) {
+	p := load(t)
+	share := func(year figure.Year, hundredths int64) indicator.Value {
+		return indicator.Value{Indicator: "FB1-02", Year: year, Unit: figure.Percent, Known: true, Value: figure.Whole(hundredths) / 1000, Complete: true}
+	}
+	row := func(before, now indicator.Value) dashboard.IndicatorRow {
+		return dashboard.Row(p, locale.German, indicator.Judge(p, p.Indicator("FB1-02"), 2025, []indicator.Value{before, now}))
+	}
+	if got := row(share(2024, 880), share(2025, 919)); got.Before != "besser als 2024: 88,0\u202f%" {
+		t.Errorf("got %q", got.Before)
+	}
+	finer := share(2025, 880)
+	finer.Value++
+	if got := row(share(2024, 880), finer); got.Before != "gleich wie 2024" {
+		t.Errorf("what is written alike is told apart: %q", got.Before)
+	}
+	if got := row(share(2024, 880), share(2025, 919)); got.Bullet == nil || got.Bullet.Label != "Zielerreichung: 99\u202f%" {
+		t.Errorf("91,9 of 92 per cent: %+v", got.Bullet)
 	}
 }

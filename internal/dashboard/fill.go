@@ -63,8 +63,15 @@ func (f filling) fill(panel panel) Panel {
 	switch panel.Kind {
 	case Areas:
 		filled.Areas = f.areas()
+		for _, grade := range indicator.Grades {
+			filled.Legend = append(filled.Legend, f.grade(grade))
+		}
 	case Attainment:
-		filled.Charts = []Graphic{f.attainment(panel.Title)}
+		if f.judged() {
+			filled.Charts = []Graphic{f.attainment(panel.Title)}
+		} else {
+			filled.Empty = f.say("web.panel.not_judged", locale.Args{"year": f.Year})
+		}
 	case Indicators:
 		for _, progress := range f.chosen(panel) {
 			filled.Rows = append(filled.Rows, f.row(progress))
@@ -84,10 +91,17 @@ func (f filling) fill(panel panel) Panel {
 		}
 	case Gaps:
 		for _, progress := range limited(f.gaps(), panel.Limit) {
-			filled.Gaps = append(filled.Gaps, f.row(progress))
+			row := f.row(progress)
+			if area := f.p.Area(f.p.Indicator(progress.Indicator).Area); f.area == "" && area.Funding {
+				row.Area = area.Short.In(f.language)
+			}
+			filled.Gaps = append(filled.Gaps, row)
 		}
 		if len(filled.Gaps) == 0 {
 			filled.Empty = f.say("web.panel.no_gaps", nil)
+			if !f.judged() {
+				filled.Empty = f.say("web.panel.not_judged", locale.Args{"year": f.Year})
+			}
 		}
 	}
 	return filled
@@ -126,6 +140,13 @@ func (f filling) trends(progresses []indicator.Progress) []indicator.Progress {
 	return chosen
 }
 
+// judged reports whether any indicator of a funding area has a grade for the year.
+func (f filling) judged() bool {
+	return slices.ContainsFunc(f.Progresses, func(progress indicator.Progress) bool {
+		return progress.Grade.Judged() && f.p.Area(f.p.Indicator(progress.Indicator).Area).Funding
+	})
+}
+
 // gaps are the indicators that miss their target, the furthest first.
 func (f filling) gaps() []indicator.Progress {
 	var gaps []indicator.Progress
@@ -138,8 +159,11 @@ func (f filling) gaps() []indicator.Progress {
 	return gaps
 }
 
+// areas are the cards of the funding areas, and one of all of them together.
 func (f filling) areas() []AreaCard {
 	var cards []AreaCard
+	all := AreaCard{Name: f.say("web.area.all", nil), Reason: f.say("web.area.no_sum", nil), Spent: f.money.used(f.scribe, "")}
+	sum := indicator.AreaProgress{Counts: map[indicator.Grade]int{}}
 	for i := range f.p.Areas {
 		area := &f.p.Areas[i]
 		if !area.Funding {
@@ -148,19 +172,49 @@ func (f filling) areas() []AreaCard {
 		progress, completeness := f.Area(area.Code)
 		card := AreaCard{
 			Code: string(area.Code), Number: area.Number, Name: area.Name.In(f.language), Grade: f.grade(progress.Grade), Coverage: f.coverage(completeness),
-			OnTrack: f.say("web.area.of", locale.Args{"part": progress.Counts[indicator.Reached] + progress.Counts[indicator.OnTrack], "whole": progress.WithTarget}),
-			Spent:   f.money.used(f.scribe, area.Code),
+			Spent: f.money.used(f.scribe, area.Code),
 		}
 		if progress.Grade == indicator.NotJudged || progress.Reason == indicator.OutcomeOffTrack {
 			card.Reason = f.reason(progress.Reason)
 		}
-		card.Strip, card.StripLabel = f.strip(progress)
+		f.count(&card, progress)
 		for _, one := range f.Progresses {
 			card.Provisional = card.Provisional || (f.p.Indicator(one.Indicator).Area == area.Code && one.Value.Known && one.Value.Provisional)
 		}
 		cards = append(cards, card)
+
+		sum.WithTarget, sum.Judged = sum.WithTarget+progress.WithTarget, sum.Judged+progress.Judged
+		sum.Foreseen, sum.InSight, sum.Unforeseen = sum.Foreseen+progress.Foreseen, sum.InSight+progress.InSight, sum.Unforeseen+progress.Unforeseen
+		for grade, count := range progress.Counts {
+			sum.Counts[grade] += count
+		}
 	}
-	return cards
+	f.count(&all, sum)
+	var deliveries indicator.Completeness
+	for _, c := range f.Evidence.Coverage {
+		if c.Year == f.Year {
+			deliveries.Owed, deliveries.Delivered = deliveries.Owed+c.Owed, deliveries.Delivered+c.Delivered
+		}
+	}
+	all.Coverage = f.coverage(deliveries)
+	return append(cards, all)
+}
+
+// count writes how the indicators of a card stand, in the year and at the end.
+func (f filling) count(card *AreaCard, progress indicator.AreaProgress) {
+	of := func(part, whole int) string { return f.say("web.area.of", locale.Args{"part": part, "whole": whole}) }
+	card.OnTrack = "–"
+	if progress.Judged > 0 {
+		card.OnTrack = of(progress.Counts[indicator.Reached]+progress.Counts[indicator.OnTrack], progress.WithTarget)
+	}
+	card.Strip, card.StripLabel = f.strip(progress)
+	card.Outlook = "–"
+	if progress.Foreseen > 0 {
+		card.Outlook = of(progress.InSight, progress.Foreseen)
+	}
+	if progress.Unforeseen > 0 {
+		card.Unforeseen = f.language.Count(progress.Unforeseen)
+	}
 }
 
 func (f filling) strip(progress indicator.AreaProgress) ([]Segment, string) {
@@ -176,7 +230,7 @@ func (f filling) strip(progress indicator.AreaProgress) ([]Segment, string) {
 			continue
 		}
 		width := 100 * float64(count) / float64(total)
-		segments = append(segments, Segment{Grade: string(grade), From: from, Width: width})
+		segments = append(segments, Segment{Grade: f.grade(grade), Count: count, From: from, Width: width})
 		from += width
 		if label != "" {
 			label += ", "
@@ -211,14 +265,22 @@ func (f filling) attainment(title locale.Text) Graphic {
 func (f filling) coverageChart(title locale.Text) Graphic {
 	draft := disclosure.NewDraft(title, false,
 		disclosure.Header{Code: chart.Owed, Label: every("web.coverage.owed")}, disclosure.Header{Code: chart.Delivered, Label: every("web.coverage.delivered")})
-	for _, c := range f.Evidence.Coverage {
-		if c.Year != f.Year || c.Owed == 0 || !f.concerns(c.Form) {
-			continue
+	count := func(n int) disclosure.Value {
+		return disclosure.Value{Value: figure.Whole(int64(n)), Unit: "deliveries"}
+	}
+	if f.area == "" {
+		for i := range f.p.Areas {
+			area := &f.p.Areas[i]
+			if _, c := f.Area(area.Code); c.Owed > 0 {
+				draft.Add(disclosure.Header{Code: string(area.Code), Label: area.Short}, count(c.Owed), count(c.Delivered))
+			}
 		}
-		count := func(n int) disclosure.Value {
-			return disclosure.Value{Value: figure.Whole(int64(n)), Unit: "deliveries"}
+	} else {
+		for _, c := range f.Evidence.Coverage {
+			if c.Year == f.Year && c.Owed > 0 && f.concerns(c.Form) {
+				draft.Add(disclosure.Header{Code: string(c.Form), Label: f.p.Form(c.Form).Name}, count(c.Owed), count(c.Delivered))
+			}
 		}
-		draft.Add(disclosure.Header{Code: string(c.Form), Label: f.p.Form(c.Form).Name}, count(c.Owed), count(c.Delivered))
 	}
 	return f.graphic(draft.Protect(disclosure.Standard), chart.Frame.Coverage)
 }

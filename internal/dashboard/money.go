@@ -130,8 +130,11 @@ func (f filling) moneyChart(title locale.Text) Graphic {
 			}
 		}
 		label := code.Name
-		if area := f.p.Area(programme.AreaCode(code.Code)); area != nil && name == indicator.FundingArea {
-			label = area.Short
+		if name == indicator.FundingArea {
+			label = every("web.money.across")
+			if area := f.p.Area(programme.AreaCode(code.Code)); area != nil {
+				label = area.Short
+			}
 		}
 		draft.Add(disclosure.Header{Code: string(code.Code), Label: label}, row...)
 	}

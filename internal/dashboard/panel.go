@@ -15,6 +15,7 @@ type Panel struct {
 	ID, Title, Intro string
 	Wide             bool
 	Areas            []AreaCard
+	Legend           []Grade // of the strips of the areas
 	Facts            []Fact
 	Charts           []Graphic
 	Rows             []IndicatorRow
@@ -27,7 +28,7 @@ type Panel struct {
 // Grade is a grade as it is shown.
 type Grade struct{ Code, Name string }
 
-// AreaCard is a funding area at a glance.
+// AreaCard is a funding area at a glance, or all of them where it has no code.
 type AreaCard struct {
 	Code, Number, Name string
 	Grade              Grade
@@ -36,13 +37,16 @@ type AreaCard struct {
 	Strip              []Segment // its indicators by grade
 	StripLabel         string
 	OnTrack            string // «5 von 8»
+	Outlook            string // of the targets of the last year: «3 von 6»
+	Unforeseen         string // how many of them cannot be foreseen; "" for none
 	Coverage           string
 	Spent              string
 }
 
 // Segment is a part of a strip, in hundredths of its width.
 type Segment struct {
-	Grade       string
+	Grade       Grade
+	Count       int
 	From, Width float64
 }
 
@@ -59,6 +63,8 @@ type Graphic struct {
 // IndicatorRow is an indicator in a table.
 type IndicatorRow struct {
 	ID, Kind, Name       string
+	Area                 string // where the rows are of several areas
+	Before               string // the year before: «besser als 2024: 13,1 %»
 	Value, Target, Final string
 	Grade                Grade
 	Reason               string
@@ -137,6 +143,13 @@ func (s scribe) row(progress indicator.Progress) IndicatorRow {
 		Grade: s.grade(progress.Grade), Coverage: s.coverage(progress.Value.Completeness), Provisional: progress.Value.Known && progress.Value.Provisional,
 		Proposal: i.Standing == programme.Proposal,
 	}
+	if before := progress.Before; progress.Development != "" {
+		development := progress.Development
+		if s.value(before) == row.Value {
+			development = indicator.Steady // the difference is finer than what is written
+		}
+		row.Before = s.say("web.development."+string(development), locale.Args{"year": before.Year, "value": s.value(before)})
+	}
 	if progress.Grade == indicator.NotJudged {
 		row.Reason = s.reason(progress.Reason)
 	}
@@ -144,7 +157,7 @@ func (s scribe) row(progress indicator.Progress) IndicatorRow {
 		// The mark of the target stands at two thirds of the track.
 		share := min(max(progress.Attainment.Float(), 0), 1.5)
 		row.Bullet = &Bullet{Grade: string(progress.Grade), Fill: int(share*80 + 0.5), Mark: 80,
-			Label: s.say("web.attainment", nil) + ": " + s.language.Percent(progress.Attainment, 0)}
+			Label: s.say("web.attainment", nil) + ": " + s.language.Attained(progress.Attainment)}
 	}
 	return row
 }

@@ -28,20 +28,24 @@ func Trend(p *programme.Programme, language locale.Language, progress indicator.
 	draft := disclosure.NewDraft(i.Name, false, columns...)
 	for year := p.DataFrom; year <= p.LastYear; year++ {
 		text := figure.Period{Year: year}.String()
-		draft.Add(disclosure.Header{Code: text, Label: locale.Text{DE: text, FR: text, IT: text, EN: text}}, trendRow(i, progress, year, len(columns))...)
+		draft.Add(disclosure.Header{Code: text, Label: locale.Text{DE: text, FR: text, IT: text, EN: text}}, trendRow(p, i, progress, year, len(columns))...)
 	}
 	graphic := NewGraphic(p, language, draft.Protect(disclosure.Standard), chart.Frame.Trend)
 	graphic.Caption = i.ID + " " + i.Name.In(language)
 	return graphic
 }
 
-func trendRow(i *programme.Indicator, progress indicator.Progress, year figure.Year, columns int) []disclosure.Value {
+func trendRow(p *programme.Programme, i *programme.Indicator, progress indicator.Progress, year figure.Year, columns int) []disclosure.Value {
 	given := func(d figure.Decimal) disclosure.Value { return disclosure.Value{Value: d, Unit: i.Unit} }
 	none := disclosure.Value{State: disclosure.NotApplicable, Unit: i.Unit}
 	row := []disclosure.Value{none}
 	for _, value := range progress.Series {
 		if value.Year == year {
 			row[0] = Shown(value)
+			if value.Known && !value.Complete {
+				// Part of a year beside whole ones would look like a fall.
+				row[0].State, row[0].Reason = disclosure.NotComputable, "indicator.reason."+string(indicator.YearNotComplete)
+			}
 		}
 	}
 	if len(progress.Path) > 0 {
@@ -58,12 +62,21 @@ func trendRow(i *programme.Indicator, progress indicator.Progress, year figure.Y
 	}
 	if f := progress.Forecast; f != nil {
 		if f.Year == year {
-			row = append(row, given(f.Value), given(f.Low), given(f.High))
+			row = append(row, given(Estimate(p, i, f.Value)), given(Estimate(p, i, f.Low)), given(Estimate(p, i, f.High)))
 		} else {
 			row = append(row, none, none, none)
 		}
 	}
 	return row[:columns]
+}
+
+// Estimate is a forecast no finer than what is counted: there are no tenths of
+// persons, and nobody foresees a Rappen.
+func Estimate(p *programme.Programme, i *programme.Indicator, d figure.Decimal) figure.Decimal {
+	if unit := p.Unit(i.Unit); unit == nil || !(unit.Whole || unit.Money) {
+		return d
+	}
+	return (d + figure.Whole(1)/2) / figure.Whole(1) * figure.Whole(1)
 }
 
 // Shown is the value of an indicator as disclosure takes it.

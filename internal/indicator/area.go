@@ -23,6 +23,10 @@ type AreaProgress struct {
 	// target for the year or the end. Judged of them have one.
 	WithTarget, Judged int
 	Counts             map[Grade]int // of all indicators of the area
+	// Foreseen counts the indicators of which can be said whether they will meet the
+	// target of the last year (see Outlook), InSight those that will, and Unforeseen
+	// those that have such a target and of which it cannot be said.
+	Foreseen, InSight, Unforeseen int
 }
 
 // JudgeArea follows the grade of an area from those of its indicators, by the
@@ -30,6 +34,7 @@ type AreaProgress struct {
 func JudgeArea(p *programme.Programme, area programme.AreaCode, progresses []Progress) AreaProgress {
 	result := AreaProgress{Area: area, Counts: map[Grade]int{}}
 	outcomeOff := false
+	aimed := false  // an indicator has a target for the year itself
 	waiting := true // every indicator that is not judged waits for the end of the year
 	for _, progress := range progresses {
 		i := p.Indicator(progress.Indicator)
@@ -41,6 +46,15 @@ func JudgeArea(p *programme.Programme, area programme.AreaCode, progresses []Pro
 			continue
 		}
 		result.WithTarget++
+		aimed = aimed || progress.HasTarget
+		if inSight, known := progress.Outlook(i); known {
+			result.Foreseen++
+			if inSight {
+				result.InSight++
+			}
+		} else if progress.HasFinal {
+			result.Unforeseen++
+		}
 		if progress.Grade.Judged() {
 			result.Judged++
 		} else {
@@ -54,6 +68,8 @@ func JudgeArea(p *programme.Programme, area programme.AreaCode, progresses []Pro
 		result.Grade, result.Reason = NotJudged, NoTarget
 	case result.Judged == 0 && waiting:
 		result.Grade, result.Reason = NotJudged, YearNotComplete
+	case result.Judged*2 < result.WithTarget && !aimed:
+		result.Grade, result.Reason = NotJudged, NoTarget
 	case result.Judged*2 < result.WithTarget:
 		result.Grade, result.Reason = NotJudged, FewJudged
 	case result.Counts[OffTrack]*3 >= result.Judged:

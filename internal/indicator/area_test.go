@@ -26,6 +26,7 @@ func TestJudgeArea(t *testing.T) {
 		{"two judged of four are enough", "sum=on_track mean=on_track goals=not_judged snapshot=not_judged", OnTrack, TwoThirdsOnTrack, 2, 4},
 		{"all wait for the end of the year", "sum=waiting mean=waiting", NotJudged, YearNotComplete, 0, 2},
 		{"some wait and some lack deliveries", "sum=waiting mean=not_judged", NotJudged, FewJudged, 0, 2},
+		{"before the programme there is no target of the year", "sum=before mean=before", NotJudged, NoTarget, 0, 2},
 		{"all are reached", "sum=reached mean=reached goals=reached", Reached, AllReached, 3, 3},
 		{"reached and on track", "sum=reached mean=on_track goals=reached", OnTrack, TwoThirdsOnTrack, 3, 3},
 		{"two thirds on track and one at risk", "sum=on_track mean=on_track goals=at_risk", OnTrack, TwoThirdsOnTrack, 3, 3},
@@ -44,6 +45,8 @@ func TestJudgeArea(t *testing.T) {
 				switch grade {
 				case "none":
 					progress.Grade, progress.Reason, progress.HasTarget = NotJudged, NoTarget, false
+				case "before":
+					progress.Grade, progress.Reason, progress.HasTarget, progress.HasFinal = NotJudged, NoTarget, false, true
 				case "waiting":
 					progress.Grade, progress.Reason = NotJudged, YearNotComplete
 				case "not_judged":

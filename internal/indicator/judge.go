@@ -75,6 +75,35 @@ type Progress struct {
 	Reason        Reason // why it is not judged
 	Forecast      *Forecast
 	NoForecast    Reason // why there is none
+	Before        Value  // of the year before
+	// Development says how the value moved since then; "" where it cannot be said.
+	Development Development
+}
+
+// Development is the way a value took from one year to the next.
+type Development string
+
+// The developments. The direction of the indicator says what is better.
+const (
+	Better Development = "better"
+	Worse  Development = "worse"
+	Steady Development = "steady"
+)
+
+// Outlook reports whether the target of the last year will be met: it is met
+// already, or the forecast meets it. known is false where neither can be said.
+func (progress Progress) Outlook(i *programme.Indicator) (inSight, known bool) {
+	switch {
+	case !progress.HasFinal || i.Direction == programme.Neutral:
+		return false, false
+	case progress.Grade == Reached:
+		return true, true
+	case progress.Year == progress.Final.Year:
+		return false, progress.Grade.Judged()
+	case progress.Forecast == nil:
+		return false, false
+	}
+	return meets(i.Direction, progress.Forecast.Value, progress.Final), true
 }
 
 // Judge holds an indicator against its targets in a year. The series should
@@ -96,7 +125,25 @@ func Judge(p *programme.Programme, i *programme.Indicator, year figure.Year, ser
 	}
 	progress.Grade, progress.Reason = progress.grade(p, i)
 	progress.Forecast, progress.NoForecast = forecast(p, i, year, series)
+	progress.Before = in(series, i, year-1)
+	progress.Development = development(p, i, progress.Before, progress.Value)
 	return progress
+}
+
+// development compares two years. A year that is not over, another method or a
+// band, where neither end is better, say nothing.
+func development(p *programme.Programme, i *programme.Indicator, before, now Value) Development {
+	switch {
+	case !before.Known || !now.Known || !before.Complete || !now.Complete || lastBreak(p, i, now.Year) > before.Year:
+		return ""
+	case i.Direction == programme.Band || i.Direction == programme.Neutral:
+		return ""
+	case before.Value == now.Value:
+		return Steady
+	case (now.Value > before.Value) == (i.Direction == programme.Higher):
+		return Better
+	}
+	return Worse
 }
 
 func in(series []Value, i *programme.Indicator, year figure.Year) Value {
@@ -105,7 +152,7 @@ func in(series []Value, i *programme.Indicator, year figure.Year) Value {
 			return value
 		}
 	}
-	return Value{Indicator: i.ID, Year: year, Unit: i.Unit, Reason: NoData}
+	return Value{Indicator: i.ID, Year: year, Unit: i.Unit, Reason: NoData, Complete: true}
 }
 
 func baseline(p *programme.Programme, i *programme.Indicator, year figure.Year, progress Progress) Baseline {
@@ -139,6 +186,8 @@ func (progress Progress) grade(p *programme.Programme, i *programme.Indicator) (
 		return NotJudged, NoTarget
 	}
 	switch {
+	case !value.Known && value.Reason == NoData && !value.Complete:
+		return NotJudged, YearNotComplete // nothing has to be there yet
 	case !value.Known:
 		return NotJudged, value.Reason
 	case !value.Complete:

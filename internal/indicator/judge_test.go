@@ -44,7 +44,8 @@ func TestJudge(t *testing.T) {
 		{"no target at all", "residents", one(2025, "100"), NotJudged, NoTarget, ""},
 		{"a final target alone can be reached", "cohort", one(2025, "0.8"), Reached, "", ""},
 		{"a final target alone says nothing of the year", "cohort", one(2025, "0.79"), NotJudged, NoTarget, ""},
-		{"no value", "ratio", Value{Year: 2025, Reason: NoData}, NotJudged, NoData, ""},
+		{"no value", "ratio", Value{Year: 2025, Reason: NoData, Complete: true}, NotJudged, NoData, ""},
+		{"no value yet", "ratio", Value{Year: 2025, Reason: NoData}, NotJudged, YearNotComplete, ""},
 		{"persons of several providers", "ratio", Value{Year: 2025, Reason: DistinctOverOrganisations}, NotJudged, DistinctOverOrganisations, ""},
 		{"a year that is not given", "ratio", one(2024, "0.95"), NotJudged, NoData, ""},
 		{"the year is not over", "ratio", change(one(2025, "0.95"), func(v *Value) { v.Complete = false }), NotJudged, YearNotComplete, "1.0555"},
@@ -173,5 +174,62 @@ func TestEveryGradeAndReasonHasItsMessage(t *testing.T) {
 		if !locale.Knows("indicator.reason." + string(reason)) {
 			t.Errorf("no message for the reason %s", reason)
 		}
+	}
+}
+
+func TestDevelopment(t *testing.T) {
+	p := load(t, nil)
+	running := func(v Value) Value { v.Complete = false; return v }
+	for _, test := range []struct {
+		name, indicator string
+		before, now     Value
+		want            Development
+	}{
+		{"more is better", "ratio", one(2024, "0.8"), one(2025, "0.81"), Better},
+		{"less is worse", "ratio", one(2024, "0.8"), one(2025, "0.79"), Worse},
+		{"less is better where the direction is lower", "snapshot", one(2024, "0.8"), one(2025, "0.79"), Better},
+		{"nothing moved", "ratio", one(2024, "0.8"), one(2025, "0.8"), Steady},
+		{"the year is running", "ratio", one(2024, "0.8"), running(one(2025, "0.9")), ""},
+		{"there is no year before", "ratio", one(2023, "0.8"), one(2025, "0.9"), ""},
+		{"neither end of a band is better", "budget", one(2024, "0.9"), one(2025, "1"), ""},
+		{"the method changed between them", "mean", one(2024, "3.4"), one(2025, "3.5"), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := Judge(p, p.Indicator(test.indicator), 2025, []Value{test.before, test.now})
+			if got.Development != test.want {
+				t.Errorf("got %q, want %q", got.Development, test.want)
+			}
+		})
+	}
+}
+
+func TestOutlook(t *testing.T) {
+	p := load(t, nil)
+	i := p.Indicator("ratio") // 0.95 at the end
+	rising := func(last string) []Value {
+		return []Value{one(2022, "0.7"), one(2023, "0.75"), one(2024, "0.8"), one(2025, last)}
+	}
+	for _, test := range []struct {
+		name           string
+		year           figure.Year
+		series         []Value
+		inSight, known bool
+	}{
+		{"the final target is met already", 2025, []Value{one(2025, "0.96")}, true, true},
+		{"the line reaches it", 2025, rising("0.87"), true, true},
+		{"the line ends below", 2025, rising("0.8"), false, true},
+		{"too few years for a line", 2025, []Value{one(2024, "0.8"), one(2025, "0.87")}, false, false},
+		{"the last year is over and below", 2027, []Value{one(2027, "0.9")}, false, true},
+		{"the last year has no value", 2027, nil, false, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inSight, known := Judge(p, i, test.year, test.series).Outlook(i)
+			if inSight != test.inSight || known != test.known {
+				t.Errorf("got %v %v, want %v %v", inSight, known, test.inSight, test.known)
+			}
+		})
+	}
+	if _, known := Judge(p, p.Indicator("residents"), 2025, nil).Outlook(p.Indicator("residents")); known {
+		t.Error("there is an outlook without a target")
 	}
 }

@@ -41,6 +41,13 @@ func (l Language) Percent(share figure.Decimal, decimals int) string {
 	return l.Number(share*100, decimals) + narrowSpace + "%"
 }
 
+// Attained writes the part of a target that is reached in whole per cent, rounded
+// down: «99 %» of a target that is not met, and never «100 %».
+func (l Language) Attained(share figure.Decimal) string {
+	percent := figure.Whole(1) / 100
+	return l.Percent(share-share%percent, 0)
+}
+
 // Count writes a whole number: «12’345».
 func (l Language) Count(n int) string { return l.Number(figure.Whole(int64(n)), 0) }
 

@@ -32,6 +32,7 @@ type panelView struct {
 	Page   page
 	Charts []chartView
 	Year   string
+	Final  string // the last year of the programme
 }
 
 // chartView is a chart as it stands in a page.
@@ -51,13 +52,19 @@ type drawn struct {
 // indicatorRows is what the table of indicators needs.
 type indicatorRows struct {
 	Page        page
+	Title       string
 	Rows        []dashboard.IndicatorRow
 	Year, Final string
 }
 
 // IndicatorRows returns the rows of the panel for their table.
 func (v panelView) IndicatorRows() indicatorRows {
-	return indicatorRows{Page: v.Page, Rows: v.Rows, Year: v.Year, Final: v.Page.lastYear}
+	return indicatorRows{Page: v.Page, Title: v.Title, Rows: v.Rows, Year: v.Year, Final: v.Final}
+}
+
+// GapRows returns the gaps of the panel for the same table.
+func (v panelView) GapRows() indicatorRows {
+	return indicatorRows{Page: v.Page, Title: v.Title, Rows: v.Gaps, Year: v.Year, Final: v.Final}
 }
 
 func (s *Server) overview(c *fiber.Ctx, r request) ([]byte, error) {
@@ -76,17 +83,25 @@ func (s *Server) headline(r request, e dashboard.Evaluation) string {
 	if int(r.Year) >= s.Now().Year() {
 		return r.Language.Say("web.overview.running", locale.Args{"year": yearOf(r)})
 	}
+	if r.Year < s.Programme.FirstYear {
+		return r.Language.Say("web.overview.before", locale.Args{"year": yearOf(r)})
+	}
 	counts := map[indicator.Grade]int{}
-	all := 0
+	all, foreseen, inSight := 0, 0, 0
 	for _, area := range s.Programme.Areas {
 		if area.Funding {
 			progress, _ := e.Area(area.Code)
 			counts[progress.Grade]++
 			all++
+			foreseen, inSight = foreseen+progress.Foreseen, inSight+progress.InSight
 		}
 	}
-	return r.Language.Say("web.overview.lead", locale.Args{"all": all, "good": counts[indicator.Reached] + counts[indicator.OnTrack],
+	lead := r.Language.Say("web.overview.lead", locale.Args{"all": all, "good": counts[indicator.Reached] + counts[indicator.OnTrack],
 		"risk": counts[indicator.AtRisk], "off": counts[indicator.OffTrack], "unknown": counts[indicator.NotJudged]})
+	if foreseen == 0 {
+		return lead
+	}
+	return lead + " " + r.Language.Say("web.overview.outlook", locale.Args{"year": s.Programme.LastYear, "part": inSight, "whole": foreseen})
 }
 
 func (s *Server) area(c *fiber.Ctx, r request) ([]byte, error) {
@@ -120,7 +135,7 @@ func (s *Server) showBoard(ctx context.Context, p page, lead string, panels []da
 	group, ctx := errgroup.WithContext(ctx)
 	for i, panel := range panels {
 		view := &board.Panels[i]
-		*view = panelView{Panel: panel, Page: p, Charts: make([]chartView, len(panel.Charts)), Year: yearOf(p.request)}
+		*view = panelView{Panel: panel, Page: p, Charts: make([]chartView, len(panel.Charts)), Year: yearOf(p.request), Final: p.lastYear}
 		for j, graphic := range panel.Charts {
 			group.Go(func() (err error) {
 				view.Charts[j], err = s.draw(ctx, p, graphic)

@@ -18,6 +18,7 @@ import (
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/programme"
+	"kipmonitor/internal/table"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -47,7 +48,7 @@ func (s *Server) indicators(c *fiber.Ctx, r request) ([]byte, error) {
 	p := indicatorsPage{page: s.page(r, r.Language.Say("web.nav.indicators", nil), "indicators"), Years: s.yearChoices(r)}
 	for _, area := range s.Programme.Areas {
 		group := indicatorGroup{Code: string(area.Code), Name: area.Number + " " + area.Name.In(r.Language),
-			indicatorRows: indicatorRows{Page: p.page, Year: yearOf(r), Final: p.lastYear}}
+			indicatorRows: indicatorRows{Page: p.page, Title: p.Title, Year: yearOf(r), Final: p.lastYear}}
 		for _, progress := range evaluation.Progresses {
 			if s.Programme.Indicator(progress.Indicator).Area == area.Code {
 				group.Rows = append(group.Rows, dashboard.Row(s.Programme, r.Language, progress))
@@ -119,7 +120,9 @@ func (s *Server) indicator(c *fiber.Ctx, r request) ([]byte, error) {
 	}
 	p.Trend.Caption = ""
 	if f := progress.Forecast; f != nil {
-		write := func(d figure.Decimal) string { return s.Programme.Unit(i.Unit).Write(l, d) }
+		write := func(d figure.Decimal) string {
+			return table.NewWriter(s.Programme, l).Amount(dashboard.Estimate(s.Programme, i, d), i.Unit)
+		}
 		p.Forecast = l.Say("web.indicator.forecast", locale.Args{"year": itoa(int(f.Year)), "value": write(f.Value), "low": write(f.Low), "high": write(f.High), "points": f.Points})
 	}
 	if p.Breakdown, err = s.breakdown(ctx, p.page, i); err != nil {
@@ -159,7 +162,7 @@ func (s *Server) indicatorFacts(r request, row dashboard.IndicatorRow, progress 
 		facts = append(facts, fact{Name: l.Say("web.indicator.baseline", locale.Args{"year": itoa(int(year))}), Value: s.Programme.Unit(progress.Value.Unit).Write(l, b.Value)})
 	}
 	if progress.HasAttainment {
-		facts = append(facts, fact{Name: l.Say("web.attainment", nil), Value: l.Percent(progress.Attainment, 0)})
+		facts = append(facts, fact{Name: l.Say("web.attainment", nil), Value: l.Attained(progress.Attainment)})
 	}
 	c := progress.Value.Completeness
 	coverage := fact{Name: l.Say("web.coverage", nil), Value: row.Coverage}
@@ -233,6 +236,7 @@ func (s *Server) caveats(r request, i *programme.Indicator) []string {
 
 func (s *Server) targets(r request, i *programme.Indicator) []targetRow {
 	var rows []targetRow
+	origin := ""
 	for _, t := range s.Programme.Targets {
 		if t.Indicator != i.ID {
 			continue
@@ -241,6 +245,11 @@ func (s *Server) targets(r request, i *programme.Indicator) []targetRow {
 			Origin: t.Origin + " (" + r.Language.Say("web.standing_of."+string(t.Standing), nil) + ")"}
 		if i.Direction == programme.Band {
 			row.Value += "–" + s.Programme.Unit(i.Unit).Write(r.Language, t.Upper)
+		}
+		if row.Origin == origin {
+			row.Origin = r.Language.Say("web.indicator.same_origin", nil)
+		} else {
+			origin = row.Origin
 		}
 		rows = append(rows, row)
 	}
