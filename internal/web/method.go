@@ -35,8 +35,8 @@ func (s *Server) method(_ *fiber.Ctx, r request) ([]byte, error) {
 	p.Sections = []methodSection{
 		grades,
 		{ID: "area", Title: say("area"), Text: say("area_text"), Items: []string{say("area_rule_1"), say("area_rule_2"), say("area_rule_3"), say("area_rule_4")}},
-		{ID: "marks", Title: say("marks"), Items: []string{say("mark_hidden"), say("mark_missing"), say("mark_provisional"), say("mark_weak")}},
-		{ID: "figures", Title: say("figures"), Items: []string{say("figures_1"), say("figures_2"), say("figures_3")}},
+		{ID: "marks", Title: say("marks"), Items: []string{say("mark_hidden"), say("mark_missing"), say("mark_provisional"), say("mark_weak"), say("mark_running"), say("mark_source")}},
+		{ID: "figures", Title: say("figures"), Items: []string{say("figures_1"), say("figures_2"), say("figures_3"), say("figures_4")}},
 	}
 	return s.render("method", p)
 }

@@ -52,6 +52,7 @@ type Prediction struct {
 type verdict struct {
 	Good        bool
 	Title, Text string
+	Warned      bool // good, and something has to be explained
 }
 
 type fact struct{ Name, Value, Note string }
@@ -207,13 +208,13 @@ func (s *Server) verdict(l locale.Language, report intake.Report) verdict {
 	say := func(key string) string { return l.Say("web.check."+key, nil) }
 	switch {
 	case report.PersonalData:
-		return verdict{false, say("personal"), say("personal_text")}
+		return verdict{Title: say("personal"), Text: say("personal_text")}
 	case !report.Accepted():
-		return verdict{false, say("refused"), l.Say("web.check.refused_text", locale.Args{"count": report.Count(intake.Error)})}
+		return verdict{Title: say("refused"), Text: l.Say("web.check.refused_text", locale.Args{"count": report.Count(intake.Error)})}
 	case report.Count(intake.Warning) > 0:
-		return verdict{true, say("accepted"), l.Say("web.check.warned_text", locale.Args{"count": report.Count(intake.Warning)})}
+		return verdict{Good: true, Warned: true, Title: l.Say("checker.warned", nil), Text: l.Say("web.check.warned_text", locale.Args{"count": report.Count(intake.Warning)})}
 	}
-	return verdict{true, say("accepted"), say("accepted_text")}
+	return verdict{Good: true, Title: say("accepted"), Text: say("accepted_text")}
 }
 
 // stateVerdict says where a submission stands.
@@ -221,15 +222,15 @@ func (s *Server) stateVerdict(l locale.Language, one submission.Submission, repo
 	state := one.State()
 	switch {
 	case state == submission.Refused && one.SHA256 == "":
-		return verdict{false, l.Say("web.check.personal", nil), l.Say("web.check.personal_text", nil)}
+		return verdict{Title: l.Say("web.check.personal", nil), Text: l.Say("web.check.personal_text", nil)}
 	case state == submission.Refused:
 		return s.verdict(l, report)
 	case state == submission.Received && one.Definition != s.Programme.Fingerprint:
-		return verdict{false, l.Say("web.check.title", nil), l.Say("problem.draft_outdated", locale.Args{"file": one.FileName})}
+		return verdict{Title: l.Say("web.check.title", nil), Text: l.Say("problem.draft_outdated", locale.Args{"file": one.FileName})}
 	case state == submission.Received:
 		return s.verdict(l, report)
 	}
-	return verdict{one.Counts(), l.Say("web.submission.state_"+string(state), nil), l.Say("web.submission.lead_"+string(state), nil)}
+	return verdict{Good: one.Counts(), Title: l.Say("web.submission.state_"+string(state), nil), Text: l.Say("web.submission.lead_"+string(state), nil)}
 }
 
 // findingRows lists what the check found, with what the sender said to it.
@@ -259,10 +260,19 @@ func (s *Server) proof(l locale.Language, one submission.Submission) []fact {
 	return append(facts,
 		fact{Name: l.Say("web.received", nil), Value: l.DateTime(one.At(submission.Received))},
 		fact{Name: say("figures"), Value: l.Count(one.Observations)},
-		fact{Name: say("form_version"), Value: string(one.Form) + " " + one.FormVersion},
+		fact{Name: say("form_version"), Value: s.formVersion(l, one)},
 		fact{Name: say("hash"), Value: one.SHA256},
 		fact{Name: say("definition"), Value: one.Definition},
 		fact{Name: say("id"), Value: string(one.ID)})
+}
+
+// formVersion names a form and its version: «Jahresmeldung der Gemeinde, Version 1».
+func (s *Server) formVersion(l locale.Language, one submission.Submission) string {
+	name := string(one.Form)
+	if form := s.Programme.Form(one.Form); form != nil {
+		name = form.Name.In(l)
+	}
+	return l.Say("workbook.version", locale.Args{"form": name, "version": one.FormVersion})
 }
 
 func (s *Server) eventRows(l locale.Language, one submission.Submission) []eventRow {
