@@ -146,7 +146,7 @@ func body(c *fiber.Ctx) io.Reader {
 	if stream := c.Context().RequestBodyStream(); stream != nil {
 		return stream
 	}
-	return bytes.NewReader(c.Body())
+	return bytes.NewReader(c.Request().Body())
 }
 
 // unread returns an error once the rest of the body has come, within bounds: many

@@ -12,9 +12,11 @@ import (
 )
 
 // formFields reads a form that was sent urlencoded. The server streams bodies, so
-// that Fiber does not read them itself.
+// that Fiber does not read them itself. Nor does it unpack them, however they are
+// encoded: a small body would become one that fills the memory, before anybody is asked
+// who they are.
 func formFields(c *fiber.Ctx) (url.Values, error) {
-	fields, err := url.ParseQuery(string(c.Body()))
+	fields, err := url.ParseQuery(string(c.Request().Body()))
 	if err != nil {
 		return nil, problem.New(problem.Invalid, "upload_broken", nil).Because(err)
 	}

@@ -183,7 +183,7 @@ func (s *Server) receive(c *fiber.Ctx) ([]received, error) {
 	}
 	var body io.Reader = c.Context().RequestBodyStream()
 	if c.Context().RequestBodyStream() == nil {
-		body = bytes.NewReader(c.Body())
+		body = bytes.NewReader(c.Request().Body())
 	}
 	reader := multipart.NewReader(upload.Limited(body, upload.Max+1<<20), parameters["boundary"])
 	fields := map[string]string{}
@@ -248,8 +248,9 @@ func (s *Server) receiveFile(c *fiber.Ctx, content io.Reader, name string, expec
 	if err != nil {
 		return received{}, err
 	}
-	if receipt.Submission.ID != "" && !receipt.Known {
-		if err := s.audit(c, "submission_received", string(receipt.Submission.ID), name); err != nil {
+	if receipt.New {
+		// Of a file with personal data not even the name is kept.
+		if err := s.audit(c, "submission_received", string(receipt.Submission.ID), receipt.Submission.FileName); err != nil {
 			return received{}, err
 		}
 	}

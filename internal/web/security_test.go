@@ -1,0 +1,97 @@
+package web_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"kipmonitor/internal/account"
+)
+
+func TestAPackedFormIsNotUnpacked(t *testing.T) {
+	s := newSite(t, nil)
+	b := s.browser()
+	b.get("/de/login")
+	form := url.Values{"csrf": {b.csrf}, "email": {"anna@example.ch"}, "password": {"x"}}.Encode()
+	headers := map[string]string{"Content-Type": "application/x-www-form-urlencoded"}
+	if got := b.do("POST", "/de/login", strings.NewReader(form), headers); got.status != http.StatusUnauthorized {
+		t.Fatalf("a wrong password: status %d", got.status)
+	}
+	var packed bytes.Buffer
+	writer := gzip.NewWriter(&packed)
+	_, err := writer.Write([]byte(form))
+	must(t, err)
+	must(t, writer.Close())
+	headers["Content-Encoding"] = "gzip"
+	if got := b.do("POST", "/de/login", &packed, headers); got.status != http.StatusForbidden {
+		t.Errorf("status %d: the form was unpacked, which a small one can make fill the memory", got.status)
+	}
+}
+
+func TestEveryAnswerHasTheHeadersThatProtectIt(t *testing.T) {
+	s := newSite(t, nil)
+	sender, _ := s.in(account.Sender)
+	for path, headers := range map[string]map[string]string{
+		"/de/login":             nil,
+		"/nothing":              nil,
+		"/api/v1/nothing":       nil,
+		"/de/login?unreadable":  {"X-Large": strings.Repeat("x", 1<<16)},
+		"/de/submissions?a=%zz": nil,
+		"/de/submissions/template.csv?form=provider_quality&organisation=ECAP&period=2025": nil,
+	} {
+		got := sender.do("GET", path, nil, headers)
+		for _, name := range []string{"Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"} {
+			if got.header.Get(name) == "" {
+				t.Errorf("%s, status %d: no %s", path, got.status, name)
+			}
+		}
+		if got.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s, status %d: what may be kept of it: %q", path, got.status, got.header.Get("Cache-Control"))
+		}
+	}
+}
+
+// sendFile sends a file as the form of the page does.
+func (b *browser) sendFile(name, content string, fields ...string) answer {
+	t := b.site.t
+	t.Helper()
+	b.get("/de/submissions/new")
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for i, fields := 0, append([]string{"csrf", b.csrf}, fields...); i < len(fields); i += 2 {
+		must(t, form.WriteField(fields[i], fields[i+1]))
+	}
+	part, err := form.CreateFormFile("file", name)
+	must(t, err)
+	_, err = part.Write([]byte(content))
+	must(t, err)
+	must(t, form.Close())
+	return b.do("POST", "/de/submissions", &body, map[string]string{"Content-Type": form.FormDataContentType()})
+}
+
+func TestOfAFileWithPersonalDataTheAuditHasNotEvenTheName(t *testing.T) {
+	s := newSite(t, nil)
+	sender, email := s.in(account.Sender)
+	content := "Organisation;Periode;Vertragsanbieter;davon mit gültigem Qualitätslabel;Bemerkung\nECAP;2025;1;1;756.9217.0769.85\n"
+	got := sender.sendFile("Anna Beispiel.csv", content, "form", "provider_quality", "organisation", "ECAP", "period", "2025")
+	if got.status != http.StatusUnprocessableEntity || strings.Contains(got.body, "9217") {
+		t.Fatalf("status %d: %s", got.status, got.body)
+	}
+	entries, err := shared.store.AuditEntries(t.Context(), account.EntryFilter{Person: email})
+	must(t, err)
+	if len(entries) == 0 || entries[0].Action != "submission_received" {
+		t.Fatalf("that a file came is not recorded: %v", entries)
+	}
+	for _, one := range entries {
+		if strings.Contains(one.Object+one.Detail, "Beispiel") {
+			t.Errorf("the audit names the file: %+v", one)
+		}
+	}
+	if strings.Contains(s.log.String(), "Beispiel") || strings.Contains(s.log.String(), "9217") {
+		t.Errorf("the log: %s", &s.log)
+	}
+}
