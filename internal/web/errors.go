@@ -17,6 +17,7 @@ type errorPage struct {
 // showError answers whatever a handler returned: a problem by its message, an
 // error of Fiber by its status, and everything else, once logged, as ours.
 func (s *Server) showError(c *fiber.Ctx, err error) error {
+	secureHeaders(c)
 	r := request{Language: preferredLanguage(c), Viewer: viewer(c), CSRF: formToken(c), Year: s.lastWholeYear()}
 	if language, known := locale.Parse(firstSegment(c.Path())); known {
 		r.Language = language

@@ -26,15 +26,23 @@ const workerPolicy = policy + "; script-src 'self' 'wasm-unsafe-eval'"
 
 // secure sets the security headers of every answer.
 func secure(c *fiber.Ctx) error {
+	secureHeaders(c)
+	err := c.Next()
+	finishBody(c)
+	return err
+}
+
+// secureHeaders sets the headers of an answer that may come from no handler: the server
+// itself refuses what it cannot read. Nothing is kept on the way or in the browser
+// unless its handler says so: files hold figures that are not protected.
+func secureHeaders(c *fiber.Ctx) {
 	c.Set("Content-Security-Policy", policy)
 	c.Set("X-Content-Type-Options", "nosniff")
 	c.Set("X-Frame-Options", "DENY")
 	c.Set("Referrer-Policy", "same-origin")
 	c.Set("Cross-Origin-Opener-Policy", "same-origin")
 	c.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-	err := c.Next()
-	finishBody(c)
-	return err
+	c.Set(fiber.HeaderCacheControl, "no-store")
 }
 
 // finishBody reads what a handler left of the body of a request. Bodies are streamed,
