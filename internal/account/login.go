@@ -14,6 +14,9 @@ type Login struct {
 	Email  string
 	// Half says that the password was right and that a code is still wanted.
 	Half bool
+	// Granted is the role, and the organisation of a sender, that the account got by this
+	// log in, from the groups of the provider; "" where it had them before.
+	Granted string
 }
 
 var errLogin = problem.New(problem.Unauthorized, "login_wrong", nil)
@@ -50,7 +53,7 @@ func (s *Service) Login(ctx context.Context, email, password string, from Origin
 	s.byAddress.succeeded(neighbourhood(from.Address))
 	if one.Factor != "" {
 		// The tries of codes count on.
-		s.byAccount.succeeded(email)
+		s.byAccount.succeeded(s.familiar.name(email, from.Address))
 		secret, err := s.issue(ctx, Pass{Kind: HalfLogin, Email: email, Label: from.Browser, Address: from.Address}, halfLoginLimit)
 		return Login{Secret: secret, Email: email, Half: true}, err
 	}
@@ -59,7 +62,8 @@ func (s *Service) Login(ctx context.Context, email, password string, from Origin
 
 // begin starts a session.
 func (s *Service) begin(ctx context.Context, one Account, from Origin) (Login, error) {
-	s.byAccount.reset(one.Email)
+	s.byAccount.reset(s.familiar.name(one.Email, from.Address))
+	s.familiar.add(one.Email, from.Address)
 	secret, err := s.issue(ctx, Pass{Kind: Session, Email: one.Email, Label: from.Browser, Address: from.Address}, sessionLimit)
 	return Login{Secret: secret, Email: one.Email}, err
 }

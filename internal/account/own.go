@@ -57,7 +57,7 @@ func (s *Service) confirm(ctx context.Context, email, password string, from Orig
 		return problem.New(problem.Invalid, "password_wrong", nil)
 	}
 	s.byAddress.succeeded(neighbourhood(from.Address))
-	s.byAccount.reset(email)
+	s.byAccount.reset(s.familiar.name(email, from.Address))
 	return nil
 }
 
@@ -124,6 +124,11 @@ func (s *Service) TurnOnFactor(ctx context.Context, email, sealed, code string) 
 	_, err = s.change(ctx, email, email, func(one *Account) error {
 		if one.Password == "" {
 			return problem.New(problem.Conflict, "account_external", nil)
+		}
+		if one.Factor != "" {
+			// A page to set one up that lay open since before: turning the factor off asks
+			// for the password, and so must replacing it.
+			return problem.New(problem.Forbidden, "form_stale", nil)
 		}
 		step, right := s.step(factor.Secret, code, one.FactorStep)
 		if !right {

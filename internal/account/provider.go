@@ -269,15 +269,15 @@ func (p *Provider) ask(ctx context.Context, j journey, code string) (claims, err
 // external logs in whom a provider vouches for.
 func (s *Service) external(ctx context.Context, issuer string, said claims, grants []Grant, from Origin) (Login, error) {
 	i := slices.IndexFunc(grants, func(one Grant) bool { return slices.Contains(said.Groups, one.Group) })
+	subject := issuer + " " + said.Subject
 	if i < 0 {
-		return Login{Email: said.Email}, problem.New(problem.Forbidden, "external_no_role", nil)
+		return s.withoutRole(ctx, subject, said.Email)
 	}
 	grant := grants[i]
 	email, err := ParseEmail(said.Email)
 	if err != nil {
 		return Login{}, problem.New(problem.Forbidden, "external_email", nil)
 	}
-	subject := issuer + " " + said.Subject
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	all, err := s.records.Accounts(ctx)
@@ -320,7 +320,30 @@ func (s *Service) external(ctx context.Context, issuer string, said claims, gran
 		s.known.forget(one.Email)
 	}
 	s.byAddress.succeeded(neighbourhood(from.Address))
-	return s.begin(ctx, one, from)
+	login, err := s.begin(ctx, one, from)
+	if !known || before.Role != one.Role || before.Organisation != one.Organisation {
+		login.Granted = strings.TrimSpace(string(one.Role) + " " + string(one.Organisation))
+	}
+	return login, err
+}
+
+// withoutRole refuses whom the provider knows and has in no group. Who was in one before
+// has no use of it any more: the sessions end, and the tokens, which nobody logs in for.
+func (s *Service) withoutRole(ctx context.Context, subject, email string) (Login, error) {
+	all, err := s.records.Accounts(ctx)
+	if err != nil {
+		return Login{}, err
+	}
+	for _, one := range all {
+		if one.Subject != subject {
+			continue
+		}
+		email = one.Email
+		if err := s.end(ctx, email, func(Pass) bool { return true }); err != nil {
+			return Login{}, err
+		}
+	}
+	return Login{Email: email}, problem.New(problem.Forbidden, "external_no_role", nil)
 }
 
 func printable(r rune) rune {

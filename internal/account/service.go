@@ -44,6 +44,7 @@ type Service struct {
 	hashing chan struct{} // one for each hash that is computed
 
 	byAccount, byAddress *throttle
+	familiar             familiar
 
 	// changing guards what is read, decided and written.
 	changing sync.Mutex
@@ -60,9 +61,10 @@ func NewService(records Records, key []byte, now func() time.Time) (*Service, er
 		return nil, err
 	}
 	return &Service{
-		records: records, now: now, sealer: sealer, nobody: hashPassword(newSecret()), hashing: make(chan struct{}, 2),
+		records: recorded{records}, now: now, sealer: sealer, nobody: hashPassword(newSecret()), hashing: make(chan struct{}, 2),
 		byAccount: newThrottle(5, 5*time.Minute, 20_000),
 		byAddress: newThrottle(30, 5*time.Minute, 20_000), // an office has one address
+		familiar:  familiar{places: map[string]bool{}},
 		known:     knownPasses{byID: map[string]knownPass{}},
 	}, nil
 }
@@ -72,7 +74,7 @@ func (s *Service) admit(email, address string) error {
 	now := s.now()
 	wait := s.byAddress.try(neighbourhood(address), now)
 	if wait == 0 && email != "" {
-		wait = s.byAccount.try(email, now)
+		wait = s.byAccount.try(s.familiar.name(email, address), now)
 	}
 	if wait > 0 {
 		// Rounded up: a try at the told time succeeds.

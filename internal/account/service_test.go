@@ -218,6 +218,40 @@ func TestWhoGuessesWaitsLongerAndLonger(t *testing.T) {
 	}
 }
 
+func TestNobodyIsKeptOutByGuessesFromElsewhere(t *testing.T) {
+	h := newHouse(t)
+	email, _ := h.person(account.Reader)
+	elsewhere := account.Origin{Address: "198.51.100.9"}
+	try := func(password string, from account.Origin) string {
+		_, err := h.Login(t.Context(), email, password, from)
+		return code(err)
+	}
+	if got := try(good, from); got != "" {
+		t.Fatal(got)
+	}
+	for range 8 {
+		try("wrong", elsewhere)
+	}
+	if got := try(good, elsewhere); got != "try_later" {
+		t.Errorf("from where they guess: %s", got)
+	}
+	if got := try(good, account.Origin{Address: "203.0.113.5"}); got != "try_later" {
+		t.Errorf("from where nobody ever logged in: %s", got)
+	}
+	if got := try(good, from); got != "" {
+		t.Errorf("from where the person logged in before: %s", got)
+	}
+	if got := try(good, elsewhere); got != "try_later" {
+		t.Errorf("a login gives those who guess elsewhere their tries back: %s", got)
+	}
+	for range 5 {
+		try("wrong", from)
+	}
+	if got := try("wrong", from); got != "try_later" {
+		t.Errorf("guessing from there is free: %s", got)
+	}
+}
+
 func TestAnAddressThatTriesManyAccountsWaits(t *testing.T) {
 	h := newHouse(t)
 	throttled := 0
@@ -495,6 +529,10 @@ func TestASecondFactorIsAskedFor(t *testing.T) {
 	secret, recovery := h.factor(email)
 	if len(recovery) != 10 {
 		t.Fatalf("%d recovery codes", len(recovery))
+	}
+	// Whoever sits at a forgotten browser must not replace it without the password.
+	if _, err := h.TurnOnFactor(t.Context(), email, setup.Sealed, h.oneTime(setup.Secret)); code(err) != "form_stale" {
+		t.Errorf("replaced by one that was set up before: %v", err)
 	}
 	half := func() account.Login {
 		login, err := h.Login(t.Context(), email, good, from)

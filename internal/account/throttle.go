@@ -94,6 +94,38 @@ func (t *throttle) forget(element *list.Element) {
 	t.order.Remove(element)
 }
 
+// familiar are the places from which people have logged in. The tries from there are
+// counted apart, so that nobody elsewhere keeps a person out by guessing at the account
+// all the time.
+type familiar struct {
+	mutex  sync.Mutex
+	places map[string]bool
+}
+
+// mostPlaces bounds the memory; whoever is forgotten counts as from elsewhere.
+const mostPlaces = 20_000
+
+func place(email, address string) string { return email + " from " + neighbourhood(address) }
+
+func (f *familiar) add(email, address string) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if len(f.places) >= mostPlaces {
+		clear(f.places)
+	}
+	f.places[place(email, address)] = true
+}
+
+// name is that under which a try for an account is counted.
+func (f *familiar) name(email, address string) string {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if one := place(email, address); f.places[one] {
+		return one
+	}
+	return email
+}
+
 // neighbourhood is what counts as one address: whoever has one of IPv6 has at least
 // a /64 of them.
 func neighbourhood(address string) string {

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -592,6 +593,70 @@ func TestWhatIsLeftOfARefusedBodyIsNoRequest(t *testing.T) {
 type brokenLedger struct{ web.Ledger }
 
 func (brokenLedger) Audit(context.Context, ...account.Entry) error { return errors.New("disk full") }
+
+// fullLedger is an audit that cannot be written from a moment on.
+type fullLedger struct {
+	web.Ledger
+	full atomic.Bool
+}
+
+func (l *fullLedger) Audit(ctx context.Context, entries ...account.Entry) error {
+	if l.full.Load() {
+		return errors.New("disk full")
+	}
+	return l.Ledger.Audit(ctx, entries...)
+}
+
+func TestNothingIsDoneToAnAccountWithoutALineOfTheAudit(t *testing.T) {
+	ledger := &fullLedger{Ledger: shared.store}
+	s := newSite(t, func(_ *site, config *web.Config) { config.Ledger = ledger })
+	keeper, _ := s.in(account.Administrator)
+	reader, email := s.in(account.Reader)
+	keeper.get("/de/people")
+	before, err := s.accounts.Account(t.Context(), email)
+	must(t, err)
+	link, err := s.accounts.NewLink(t.Context(), email)
+	must(t, err)
+	nobody := s.browser()
+	nobody.get("/de/link/" + link)
+	ledger.full.Store(true)
+	for path, form := range map[string][]string{
+		"/de/people":          {"email", "neu." + email, "name", "Neu", "role", "reader"},
+		"/de/people/change":   {"email", email, "name", "Anders", "role", "coordination"},
+		"/de/people/active":   {"email", email, "active", "0"},
+		"/de/people/link":     {"email", email},
+		"/de/people/factor":   {"email", email},
+		"/de/people/sessions": {"email", email},
+	} {
+		if got := keeper.post(path, form...); got.status != http.StatusInternalServerError {
+			t.Errorf("%s: status %d", path, got.status)
+		}
+	}
+	for path, form := range map[string][]string{
+		"/de/account/password": {"old", good, "password", "Nebel über dem Weissenstein 7", "repeated", "Nebel über dem Weissenstein 7"},
+		"/de/account/tokens":   {"label", "Kasse", "scope", "read_figures", "days", "30"},
+	} {
+		if got := reader.post(path, form...); got.status != http.StatusInternalServerError {
+			t.Errorf("%s: status %d", path, got.status)
+		}
+	}
+	if got := nobody.post("/de/link/"+link, "password", "Nebel über dem Weissenstein 7", "repeated", "Nebel über dem Weissenstein 7"); got.status != http.StatusInternalServerError {
+		t.Errorf("a link: status %d", got.status)
+	}
+	after, err := s.accounts.Account(t.Context(), email)
+	must(t, err)
+	if !after.Changed.Equal(before.Changed) {
+		t.Errorf("the account was changed: %+v", after)
+	}
+	tokens, err := s.accounts.Tokens(t.Context(), email)
+	must(t, err)
+	if _, err := s.accounts.Link(t.Context(), link); err != nil || len(tokens) > 0 || reader.get("/de/account").status != http.StatusOK {
+		t.Errorf("the link was ended (%v), %d tokens were made, or the session ended", err, len(tokens))
+	}
+	if _, err := s.accounts.Account(t.Context(), "neu."+email); err == nil {
+		t.Error("an account was made")
+	}
+}
 
 func TestNobodyGetsInWithoutALineOfTheAudit(t *testing.T) {
 	s := newSite(t, func(_ *site, config *web.Config) { config.Ledger = brokenLedger{shared.store} })

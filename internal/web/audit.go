@@ -38,6 +38,17 @@ func (s *Server) auditAs(c *fiber.Ctx, v account.Viewer, action account.Action, 
 	})
 }
 
+// recorded is the context of something that the viewer does to an account: the audit has
+// its line before it is done.
+func (s *Server) recorded(c *fiber.Ctx, action account.Action, object, detail string) context.Context {
+	return s.recordedAs(c, viewer(c), action, object, detail)
+}
+
+// recordedAs is the same for somebody who is not the viewer yet.
+func (s *Server) recordedAs(c *fiber.Ctx, v account.Viewer, action account.Action, object, detail string) context.Context {
+	return account.Recorded(c.UserContext(), func() error { return s.auditAs(c, v, action, object, detail) })
+}
+
 // shortText bounds what a line of the audit may hold of a text that somebody typed.
 func shortText(text string) string {
 	text = strings.ToValidUTF8(text, "�")

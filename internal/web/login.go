@@ -276,6 +276,11 @@ func (s *Server) externalAnswer(c *fiber.Ctx) error {
 		r := request{Language: l, CSRF: formToken(c), Year: s.lastWholeYear(), Path: "/login"}
 		return s.showLogin(c, r, told.Kind.Status(), loginPage{Problem: told.In(l)})
 	}
+	if login.Granted != "" {
+		if err := s.auditAs(c, account.Viewer{Email: login.Email}, account.AccountChanged, login.Email, login.Granted); err != nil {
+			return err
+		}
+	}
 	return s.letIn(c, l, login, next)
 }
 
@@ -338,23 +343,24 @@ func (s *Server) useLink(c *fiber.Ctx) error {
 		return err
 	}
 	typed := account.Account{Email: fields.Get("email"), Name: fields.Get("name"), Language: r.Language}
+	action, person := account.InvitationAccepted, account.Viewer{Email: link.Email}
+	if link.Kind == account.Reset {
+		action = account.PasswordChanged
+	}
+	if link.First {
+		// What is no address makes no account.
+		person.Email, _ = account.ParseEmail(typed.Email)
+	}
 	var login account.Login
 	if fields.Get("password") != fields.Get("repeated") {
 		err = problem.New(problem.Invalid, "password_differs", nil)
 	} else {
-		login, err = s.Accounts.Redeem(c.UserContext(), secret, typed, fields.Get("password"), s.origin(c))
+		login, err = s.Accounts.Redeem(s.recordedAs(c, person, action, person.Email, ""), secret, typed, fields.Get("password"), s.origin(c))
 	}
 	if told, ok := problem.From(err); ok && told.Kind != problem.NotFound && told.Kind != problem.Unavailable {
 		return s.showLink(c, r, told.Kind.Status(), linkPage{Problem: told.In(r.Language), Link: link, Name: typed.Name, Email: typed.Email})
 	}
 	if err != nil {
-		return err
-	}
-	action := account.InvitationAccepted
-	if link.Kind == account.Reset {
-		action = account.PasswordChanged
-	}
-	if err := s.auditAs(c, account.Viewer{Email: login.Email}, action, login.Email, ""); err != nil {
 		return err
 	}
 	next := ""

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"html/template"
 	"net/url"
 	"slices"
@@ -115,48 +116,45 @@ func (s *Server) organisationName(l locale.Language, one account.Account) string
 	return string(one.Organisation)
 }
 
-// own does what a form of the own account asks for, records it and leads back to the
-// page. What cannot be done is said there.
-func (s *Server) own(c *fiber.Ctx, action account.Action, done string, do func(r request, fields url.Values) (detail string, err error)) error {
+// own does what a form of the own account asks for, in a context that records it, and
+// leads back to the page. What cannot be done is said there.
+func (s *Server) own(c *fiber.Ctx, action account.Action, done string, do func(ctx context.Context, r request, fields url.Values) error) error {
 	r, fields, err := s.form(c)
 	if err != nil {
 		return err
 	}
-	detail, err := do(r, fields)
+	err = do(s.recorded(c, action, r.Viewer.Email, shortID(fields.Get("id"))), r, fields)
 	if told, ok := problem.From(err); ok && told.Kind != problem.Unavailable {
 		return s.showOwn(c, r, told.Kind.Status(), ownPage{Problem: told.In(r.Language)})
 	}
 	if err != nil {
 		return err
 	}
-	if err := s.audit(c, string(action), r.Viewer.Email, detail); err != nil {
-		return err
-	}
 	return c.Redirect("/"+string(r.Language)+"/account?done="+done, fiber.StatusSeeOther)
 }
 
 func (s *Server) changePassword(c *fiber.Ctx) error {
-	return s.own(c, account.PasswordChanged, "password", func(r request, fields url.Values) (string, error) {
+	return s.own(c, account.PasswordChanged, "password", func(ctx context.Context, r request, fields url.Values) error {
 		if fields.Get("password") != fields.Get("repeated") {
-			return "", problem.New(problem.Invalid, "password_differs", nil)
+			return problem.New(problem.Invalid, "password_differs", nil)
 		}
-		return "", s.Accounts.ChangePassword(c.UserContext(), r.Viewer.Email, fields.Get("old"), fields.Get("password"), sessionOf(c), s.origin(c))
+		return s.Accounts.ChangePassword(ctx, r.Viewer.Email, fields.Get("old"), fields.Get("password"), sessionOf(c), s.origin(c))
 	})
 }
 
 func (s *Server) turnOffFactor(c *fiber.Ctx) error {
-	return s.own(c, account.FactorOff, "factor_off", func(r request, fields url.Values) (string, error) {
-		return "", s.Accounts.TurnOffFactor(c.UserContext(), r.Viewer.Email, fields.Get("password"), s.origin(c))
+	return s.own(c, account.FactorOff, "factor_off", func(ctx context.Context, r request, fields url.Values) error {
+		return s.Accounts.TurnOffFactor(ctx, r.Viewer.Email, fields.Get("password"), s.origin(c))
 	})
 }
 
 // endOwnSessions ends one session, or all but the one that asks.
 func (s *Server) endOwnSessions(c *fiber.Ctx) error {
-	return s.own(c, account.SessionEnded, "session", func(r request, fields url.Values) (string, error) {
+	return s.own(c, account.SessionEnded, "session", func(ctx context.Context, r request, fields url.Values) error {
 		if id := fields.Get("id"); id != "" {
-			return shortID(id), s.Accounts.EndSession(c.UserContext(), r.Viewer.Email, id)
+			return s.Accounts.EndSession(ctx, r.Viewer.Email, id)
 		}
-		return "", s.Accounts.EndSessions(c.UserContext(), r.Viewer.Email, sessionOf(c))
+		return s.Accounts.EndSessions(ctx, r.Viewer.Email, sessionOf(c))
 	})
 }
 
@@ -164,8 +162,8 @@ func (s *Server) endOwnSessions(c *fiber.Ctx) error {
 func shortID(id string) string { return id[:min(len(id), 12)] }
 
 func (s *Server) revokeToken(c *fiber.Ctx) error {
-	return s.own(c, account.TokenRevoked, "revoked", func(r request, fields url.Values) (string, error) {
-		return shortID(fields.Get("id")), s.Accounts.Revoke(c.UserContext(), r.Viewer.Email, fields.Get("id"))
+	return s.own(c, account.TokenRevoked, "revoked", func(ctx context.Context, r request, fields url.Values) error {
+		return s.Accounts.Revoke(ctx, r.Viewer.Email, fields.Get("id"))
 	})
 }
 
@@ -180,14 +178,11 @@ func (s *Server) newToken(c *fiber.Ctx) error {
 		scopes = append(scopes, account.Right(code))
 	}
 	days, _ := strconv.Atoi(fields.Get("days"))
-	token, err := s.Accounts.NewToken(c.UserContext(), r.Viewer, fields.Get("label"), scopes, time.Duration(min(days, 1000))*24*time.Hour)
+	token, err := s.Accounts.NewToken(s.recorded(c, account.TokenIssued, r.Viewer.Email, fields.Get("label")), r.Viewer, fields.Get("label"), scopes, time.Duration(min(days, 1000))*24*time.Hour)
 	if told, ok := problem.From(err); ok && told.Kind == problem.Invalid {
 		return s.showOwn(c, r, told.Kind.Status(), ownPage{Problem: told.In(r.Language)})
 	}
 	if err != nil {
-		return err
-	}
-	if err := s.audit(c, string(account.TokenIssued), r.Viewer.Email, fields.Get("label")); err != nil {
 		return err
 	}
 	return s.showOwn(c, r, fiber.StatusOK, ownPage{NewToken: token})
@@ -234,7 +229,7 @@ func (s *Server) turnOnFactor(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	codes, err := s.Accounts.TurnOnFactor(c.UserContext(), r.Viewer.Email, fields.Get("sealed"), fields.Get("code"))
+	codes, err := s.Accounts.TurnOnFactor(s.recorded(c, account.FactorOn, r.Viewer.Email, ""), r.Viewer.Email, fields.Get("sealed"), fields.Get("code"))
 	if told, ok := problem.From(err); ok && told.Kind == problem.Invalid {
 		factor, err := s.Accounts.SameFactor(r.Viewer.Email, fields.Get("sealed"))
 		if err != nil {
@@ -243,9 +238,6 @@ func (s *Server) turnOnFactor(c *fiber.Ctx) error {
 		return s.showFactor(c, r, told.Kind.Status(), factorPage{Problem: told.In(r.Language), Factor: factor})
 	}
 	if err != nil {
-		return err
-	}
-	if err := s.audit(c, string(account.FactorOn), r.Viewer.Email, ""); err != nil {
 		return err
 	}
 	return s.showFactor(c, r, fiber.StatusOK, factorPage{Codes: codes})
@@ -257,14 +249,11 @@ func (s *Server) newRecovery(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	codes, err := s.Accounts.NewRecovery(c.UserContext(), r.Viewer.Email, fields.Get("password"), s.origin(c))
+	codes, err := s.Accounts.NewRecovery(s.recorded(c, account.RecoveryRenewed, r.Viewer.Email, ""), r.Viewer.Email, fields.Get("password"), s.origin(c))
 	if told, ok := problem.From(err); ok && told.Kind != problem.Unavailable {
 		return s.showOwn(c, r, told.Kind.Status(), ownPage{Problem: told.In(r.Language)})
 	}
 	if err != nil {
-		return err
-	}
-	if err := s.audit(c, string(account.RecoveryRenewed), r.Viewer.Email, ""); err != nil {
 		return err
 	}
 	return s.showFactor(c, r, fiber.StatusOK, factorPage{Codes: codes})

@@ -122,7 +122,8 @@ func (s *Server) invite(c *fiber.Ctx) error {
 	one := account.Account{Email: fields.Get("email"), Name: fields.Get("name"), Role: account.Role(fields.Get("role")), Language: r.Language}
 	var secret string
 	if one.Organisation, err = s.organisationOf(fields); err == nil {
-		secret, err = s.Accounts.Invite(c.UserContext(), r.Viewer, one)
+		ctx := s.recorded(c, account.Invited, strings.ToLower(strings.TrimSpace(one.Email)), strings.TrimSpace(string(one.Role)+" "+string(one.Organisation)))
+		secret, err = s.Accounts.Invite(ctx, r.Viewer, one)
 	}
 	if told, ok := problem.From(err); ok && told.Kind != problem.Unavailable {
 		return s.showPeople(c, r, told.Kind.Status(), peoplePage{Problem: told.In(r.Language),
@@ -131,11 +132,7 @@ func (s *Server) invite(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	email := strings.ToLower(strings.TrimSpace(one.Email))
-	if err := s.audit(c, string(account.Invited), email, strings.TrimSpace(string(one.Role)+" "+string(one.Organisation))); err != nil {
-		return err
-	}
-	return s.showPerson(c, r, fiber.StatusOK, email, personPage{Link: s.linkAddress(c, r.Language, secret)})
+	return s.showPerson(c, r, fiber.StatusOK, strings.ToLower(strings.TrimSpace(one.Email)), personPage{Link: s.linkAddress(c, r.Language, secret)})
 }
 
 // linkAddress is a single-use link as it is handed on.
@@ -191,22 +188,19 @@ func (s *Server) showPerson(c *fiber.Ctx, r request, status int, email string, p
 	return s.show(c, status, "person", p)
 }
 
-// keep does what a form on the page of a person asks for, records it and leads back to
-// the page. What cannot be done is said there.
-func (s *Server) keep(c *fiber.Ctx, done string, do func(r request, email string, fields url.Values) (action account.Action, detail string, err error)) error {
+// keep does what a form on the page of a person asks for and leads back to the page.
+// What cannot be done is said there.
+func (s *Server) keep(c *fiber.Ctx, done string, do func(r request, email string, fields url.Values) error) error {
 	r, fields, err := s.form(c)
 	if err != nil {
 		return err
 	}
 	email := fields.Get("email")
-	action, detail, err := do(r, email, fields)
+	err = do(r, email, fields)
 	if told, ok := problem.From(err); ok && (told.Kind == problem.Invalid || told.Kind == problem.Conflict) {
 		return s.showPerson(c, r, told.Kind.Status(), email, personPage{Problem: told.In(r.Language)})
 	}
 	if err != nil {
-		return err
-	}
-	if err := s.audit(c, string(action), email, detail); err != nil {
 		return err
 	}
 	return c.Redirect("/"+string(r.Language)+"/people/person?email="+url.QueryEscape(email)+"&done="+done, fiber.StatusSeeOther)
@@ -214,41 +208,41 @@ func (s *Server) keep(c *fiber.Ctx, done string, do func(r request, email string
 
 // changePerson sets name, role and organisation.
 func (s *Server) changePerson(c *fiber.Ctx) error {
-	return s.keep(c, "changed", func(r request, email string, fields url.Values) (account.Action, string, error) {
+	return s.keep(c, "changed", func(r request, email string, fields url.Values) error {
 		organisation, err := s.organisationOf(fields)
 		if err != nil {
-			return "", "", err
+			return err
 		}
 		role := account.Role(fields.Get("role"))
-		return account.AccountChanged, strings.TrimSpace(string(role) + " " + string(organisation)),
-			s.Accounts.Change(c.UserContext(), r.Viewer, email, fields.Get("name"), role, organisation)
+		ctx := s.recorded(c, account.AccountChanged, email, strings.TrimSpace(string(role)+" "+string(organisation)))
+		return s.Accounts.Change(ctx, r.Viewer, email, fields.Get("name"), role, organisation)
 	})
 }
 
 // activatePerson deactivates an account, or activates it again.
 func (s *Server) activatePerson(c *fiber.Ctx) error {
-	return s.keep(c, "changed", func(r request, email string, fields url.Values) (account.Action, string, error) {
+	return s.keep(c, "changed", func(r request, email string, fields url.Values) error {
 		if fields.Get("active") == "1" {
-			return account.AccountActivated, "", s.Accounts.SetActive(c.UserContext(), r.Viewer, email, true)
+			return s.Accounts.SetActive(s.recorded(c, account.AccountActivated, email, ""), r.Viewer, email, true)
 		}
-		return account.AccountDeactivated, "", s.Accounts.SetActive(c.UserContext(), r.Viewer, email, false)
+		return s.Accounts.SetActive(s.recorded(c, account.AccountDeactivated, email, ""), r.Viewer, email, false)
 	})
 }
 
 // removeFactor turns the second factor of a person off who lost it.
 func (s *Server) removeFactor(c *fiber.Ctx) error {
-	return s.keep(c, "factor_off", func(r request, email string, _ url.Values) (account.Action, string, error) {
-		return account.FactorOff, "", s.Accounts.RemoveFactor(c.UserContext(), email, r.Viewer.Email)
+	return s.keep(c, "factor_off", func(r request, email string, _ url.Values) error {
+		return s.Accounts.RemoveFactor(s.recorded(c, account.FactorOff, email, ""), email, r.Viewer.Email)
 	})
 }
 
 // endSessions ends one session of a person, or all.
 func (s *Server) endSessions(c *fiber.Ctx) error {
-	return s.keep(c, "session", func(_ request, email string, fields url.Values) (account.Action, string, error) {
+	return s.keep(c, "session", func(_ request, email string, fields url.Values) error {
 		if id := fields.Get("id"); id != "" {
-			return account.SessionEnded, shortID(id), s.Accounts.EndSession(c.UserContext(), email, id)
+			return s.Accounts.EndSession(s.recorded(c, account.SessionEnded, email, shortID(id)), email, id)
 		}
-		return account.SessionEnded, "", s.Accounts.EndSessions(c.UserContext(), email, "")
+		return s.Accounts.EndSessions(s.recorded(c, account.SessionEnded, email, ""), email, "")
 	})
 }
 
@@ -259,14 +253,11 @@ func (s *Server) newLink(c *fiber.Ctx) error {
 		return err
 	}
 	email := fields.Get("email")
-	secret, err := s.Accounts.NewLink(c.UserContext(), email)
+	secret, err := s.Accounts.NewLink(s.recorded(c, account.ResetIssued, email, ""), email)
 	if told, ok := problem.From(err); ok && told.Kind == problem.Conflict {
 		return s.showPerson(c, r, told.Kind.Status(), email, personPage{Problem: told.In(r.Language)})
 	}
 	if err != nil {
-		return err
-	}
-	if err := s.audit(c, string(account.ResetIssued), email, ""); err != nil {
 		return err
 	}
 	return s.showPerson(c, r, fiber.StatusOK, email, personPage{Link: s.linkAddress(c, r.Language, secret)})

@@ -179,7 +179,7 @@ func TestLoggingInAtTheCanton(t *testing.T) {
 	if asked.Get("code_challenge_method") != "S256" || asked.Get("response_type") != "code" || !strings.Contains(asked.Get("scope"), "groups") || len(exchanged.Get("code_verifier")) < 43 {
 		t.Errorf("asked %v, exchanged %v", asked, exchanged)
 	}
-	if got := s.audited("carla.kanton@so.example"); !slices.Equal(got, []string{"login"}) {
+	if got := s.audited("carla.kanton@so.example"); !slices.Equal(got, []string{"login", "account_changed"}) {
 		t.Errorf("the audit has %v", got)
 	}
 
@@ -190,6 +190,31 @@ func TestLoggingInAtTheCanton(t *testing.T) {
 		if page := again.get("/de/account"); !strings.Contains(page.body, "Koordinationsstelle") || strings.Contains(page.body, "ECAP") {
 			t.Error("the role is the old one")
 		}
+	})
+	t.Run("whoever is in no group any more is out, with all tokens", func(t *testing.T) {
+		const email = "carla.kanton@so.example"
+		inside := s.browser()
+		inside.get(inside.travel(inside.leave(), "carla"))
+		token, err := s.accounts.NewToken(t.Context(), account.Viewer{Email: email, Role: account.Coordination}, "Kasse", []account.Right{account.ReadFigures}, time.Hour)
+		must(t, err)
+		if _, err := s.accounts.TokenViewer(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+		c.store.groups["carla"] = []string{"alle"}
+		again := s.browser()
+		if got := again.get(again.travel(again.leave(), "carla")); got.status != http.StatusForbidden {
+			t.Errorf("status %d", got.status)
+		}
+		if _, err := s.accounts.TokenViewer(t.Context(), token); err == nil {
+			t.Error("the token is still good")
+		}
+		if got := inside.get("/de/account"); got.status != http.StatusSeeOther {
+			t.Errorf("the session goes on: status %d", got.status)
+		}
+		if got := s.audited(email); got[0] != "login_failed" || !slices.Contains(got, "account_changed") {
+			t.Errorf("the audit has %v", got)
+		}
+		c.store.groups["carla"] = []string{"kip-koordination"}
 	})
 	t.Run("the account stays the same when the address changes there", func(t *testing.T) {
 		people["carla"].Email = "carla.neu@so.example"
