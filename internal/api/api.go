@@ -66,6 +66,7 @@ type API struct {
 	Config
 	description           []byte // openapi.yaml, as JSON
 	byAddress, byIdentity *rate.Limit
+	lanes                 upload.Lanes
 }
 
 // Root is where the operations lie.

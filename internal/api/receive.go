@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"slices"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -50,6 +51,12 @@ func (a *API) receive(ctx context.Context, c *fiber.Ctx, r request) error {
 	if c.Request().Header.ContentLength() > upload.Max {
 		return unread(c, upload.TooLarge())
 	}
+	end, wait, err := a.lanes.Begin(r.Viewer.Email)
+	if err != nil {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait))
+		return unread(c, err)
+	}
+	defer end()
 	file, err := upload.Keep(a.Uploads, name, upload.Limited(body(c), upload.Max))
 	if err != nil {
 		return unread(c, err)

@@ -29,10 +29,10 @@ type cache struct {
 	one   singleflight.Group
 }
 
-// made is a page and when it was made.
+// made is when a page was made, and under which tag it is kept, if it still is.
 type made struct {
-	entry *cached
-	at    time.Time
+	tag string
+	at  time.Time
 }
 
 // freshness is for how long a page is shown although something was taken in since
@@ -58,7 +58,9 @@ func (k *cache) fresh(address string, now time.Time) *cached {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	if last, found := k.made[address]; found && now.Sub(last.at) < freshness && !now.Before(last.at) {
-		return last.entry
+		if element := k.byTag[last.tag]; element != nil {
+			return element.Value.(*cached)
+		}
 	}
 	return nil
 }
@@ -80,7 +82,7 @@ func (k *cache) put(address string, entry *cached, now time.Time) {
 	if len(k.made) >= mostAddresses {
 		clear(k.made)
 	}
-	k.made[address] = made{entry, now}
+	k.made[address] = made{entry.tag, now}
 	if k.byTag[entry.tag] != nil {
 		return
 	}

@@ -3,11 +3,13 @@ package web_test
 import (
 	"bytes"
 	"compress/gzip"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"kipmonitor/internal/account"
 )
@@ -94,4 +96,52 @@ func TestOfAFileWithPersonalDataTheAuditHasNotEvenTheName(t *testing.T) {
 	if strings.Contains(s.log.String(), "Beispiel") || strings.Contains(s.log.String(), "9217") {
 		t.Errorf("the log: %s", &s.log)
 	}
+}
+
+func TestWhoSendsManyFilesAtOnceHasToWait(t *testing.T) {
+	s := newSite(t, nil)
+	sender, _ := s.in(account.Sender)
+	sender.get("/de/submissions/new")
+	var half []*io.PipeWriter
+	answers := make(chan int, 10)
+	for range 10 {
+		// An upload that never ends.
+		body, writer := io.Pipe()
+		half = append(half, writer)
+		go func() { answers <- sender.status(body) }()
+		_, err := writer.Write([]byte("--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n"))
+		must(t, err)
+	}
+	late := 0
+	for tries := 0; late != http.StatusTooManyRequests && tries < 50; tries++ {
+		time.Sleep(50 * time.Millisecond) // until all have begun
+		late = sender.status(strings.NewReader("--x--"))
+	}
+	if late != http.StatusTooManyRequests {
+		t.Errorf("one more: status %d", late)
+	}
+	for _, writer := range half {
+		_ = writer.CloseWithError(io.ErrUnexpectedEOF)
+	}
+	for range half {
+		<-answers
+	}
+	if again := sender.sendFile("leer.csv", "x"); again.status == http.StatusTooManyRequests {
+		t.Error("what broke off counts on")
+	}
+}
+
+// status sends the body of an upload and returns the status of the answer, or 0.
+func (b *browser) status(body io.Reader) int {
+	request, err := http.NewRequestWithContext(b.site.t.Context(), "POST", b.site.address+"/de/submissions", body)
+	if err != nil {
+		return 0
+	}
+	request.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	response, err := b.Do(request)
+	if err != nil {
+		return 0
+	}
+	defer response.Body.Close()
+	return response.StatusCode
 }

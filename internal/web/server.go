@@ -101,6 +101,7 @@ type Server struct {
 	pages  *templates
 	cache  *cache
 	posts  *rate.Limit
+	lanes  upload.Lanes
 }
 
 // New returns the app of a configuration. It fails where a template or an asset

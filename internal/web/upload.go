@@ -8,6 +8,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -139,6 +140,12 @@ func (s *Server) receiveFiles(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	end, wait, err := s.lanes.Begin(r.Viewer.Email)
+	if err != nil {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait))
+		return err
+	}
+	defer end()
 	all, err := s.receive(c)
 	if err != nil {
 		return err
