@@ -133,7 +133,7 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 	for _, total := range totals {
 		if c := total.Cells[0]; c.State == disclosure.Shown && c.Value.Float() <= slices.Max(append(values, 0)) && len(values) > 1 {
 			p.top += 20
-			p.series[0].MarkLine = reference(c.Value.Float(), f.headerLabel(total.Header)+" "+f.short(c))
+			p.series[0].MarkLine = reference(c.Value.Float(), f.headerLabel(total.Header)+" "+f.short(c), s.max)
 		}
 	}
 	height := p.top + p.bottom + rowHeight*len(names)
@@ -162,14 +162,19 @@ func compare(a, b disclosure.Cell) int {
 	return 0
 }
 
-// reference is a line across lying bars at a value, behind their figures.
-func reference(value float64, text string) *markLine {
+// reference is a line across lying bars at a value, behind their figures. Its text
+// ends at the line where that stands far to the right, so that it is not cut off.
+func reference(value float64, text string, highest float64) *markLine {
+	align := ""
+	if value > highest*2/3 {
+		align = "right"
+	}
 	return &markLine{MarkLines: opts.MarkLines{
 		Data: []any{opts.MarkLineNameXAxisItem{XAxis: value}},
 		MarkLineStyle: opts.MarkLineStyle{
 			Symbol: []string{"none", "none"},
 			// The axis of the categories is inverted, so that the line starts on top.
-			Label:     &opts.Label{Show: opts.Bool(true), Position: "start", Formatter: plain(text), Color: ink, FontSize: smallSize},
+			Label:     &opts.Label{Show: opts.Bool(true), Position: "start", Formatter: plain(text), Color: ink, FontSize: smallSize, Align: align},
 			LineStyle: &opts.LineStyle{Color: ink, Width: 1.5, Type: "dashed"},
 		},
 	}, Z: 1, Silent: true}

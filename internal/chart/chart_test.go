@@ -176,6 +176,12 @@ func TestTheTotalIsALineOnlyWhereItCanBeComparedWithTheBars(t *testing.T) {
 	if c := f.Bars(sheet("t", false, figure.Percent, columns("2025"), "a|0.5", "b|0.9", "=Kanton|0.7")); !strings.Contains(string(c.Options), "Kanton 70,0") {
 		t.Error("the share of the canton is not drawn")
 	}
+	for value, cut := range map[string]bool{"0.4": false, "0.89": true} {
+		c := f.Bars(sheet("t", false, figure.Percent, columns("2025"), "a|0.5", "b|0.9", "=Kanton|"+value))
+		if got := strings.Contains(string(c.Options), `"align":"right"`); got != cut {
+			t.Errorf("the name of the line at %s ends at it: %v, want %v", value, got, cut)
+		}
+	}
 	if c := f.Bars(sheet("t", false, "persons", columns("2025"), "a|50", "b|90", "=Kanton|140")); strings.Contains(string(c.Options), "markLine") {
 		t.Error("a sum is drawn as if it were one of its parts")
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/submission"
 )
@@ -44,7 +45,7 @@ func (s *Server) rules(c *fiber.Ctx) error {
 	for _, use := range uses {
 		rule := use.Rule
 		row := ruleRow{
-			ID: rule.ID, Form: string(rule.Form), Kind: l.Say("rules.kind."+string(rule.Kind), nil), Text: placesAsDots(rule.Message.In(l)),
+			ID: rule.ID, Form: string(rule.Form), Kind: l.Say("rules.kind."+string(rule.Kind), nil), Text: s.ruleText(l, rule),
 			Severity: rule.Severity, SeverityName: l.Say("web.check."+rule.Severity, nil), Valid: ruleTime(rule),
 			Fired: l.Count(use.Fired), Fixed: l.Count(use.Fixed), Explained: l.Count(use.Explained), Open: l.Count(use.Open),
 			Proposal: rule.Standing == programme.Proposal, Never: use.Fired == 0,
@@ -72,16 +73,24 @@ func ruleTime(rule *programme.Rule) string {
 	return from + "–" + to
 }
 
-// placesAsDots writes a message without values, as it reads before a rule fires.
-func placesAsDots(text string) string {
-	var out strings.Builder
-	for {
-		before, rest, found := strings.Cut(text, "{")
-		out.WriteString(before)
-		if !found {
-			return out.String()
+// ruleText writes the message of a rule as it reads before the rule fires: with the
+// figures that it looks at, and letters for numbers.
+func (s *Server) ruleText(l locale.Language, rule *programme.Rule) string {
+	var names []string
+	for _, code := range rule.Figures {
+		if known := s.Programme.KeyFigure(code); known != nil {
+			names = append(names, known.Name.In(l))
 		}
-		_, text, _ = strings.Cut(rest, "}")
-		out.WriteString("…")
 	}
+	figures := "…"
+	if len(names) > 0 {
+		figures = strings.Join(names[:min(len(names), figuresAtMost)], " / ")
+		if len(names) > figuresAtMost {
+			figures += " / …"
+		}
+	}
+	return l.Fill(rule.Message, locale.Args{"figure": figures, "value": "x", "left": "x", "right": "y", "before": "y", "most": "y", "residents": "n", "peers": "n"})
 }
+
+// figuresAtMost is how many figures the text of a rule names.
+const figuresAtMost = 3
