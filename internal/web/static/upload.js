@@ -101,7 +101,7 @@ function show(file, summary, words) {
   if (summary.totals.length > 0) {
     const rows = summary.totals.map((total) => element("tr", {}, element("th", { scope: "row" }, total.name), element("td", { class: "number" }, total.value)));
     section.append(element("details", {}, element("summary", {}, `${words.totals} (${rows.length})`),
-      element("table", {}, element("tbody", {}, ...rows))));
+      element("table", { "aria-label": words.totals }, element("tbody", {}, ...rows))));
   }
   return section;
 }
