@@ -76,7 +76,7 @@ func TestAClerkGetsToTheReceiptInFourScreensByKeyboardOnAPhone(t *testing.T) {
 	screen()
 	var text string
 	must(t, chromedp.Run(tab, chromedp.Text("main", &text, chromedp.ByQuery)))
-	for _, word := range []string{"Eingereicht", demoSender, "Beleg (PDF)", "Prüfsumme"} {
+	for _, word := range []string{"Eingereicht", demoSender, "Beleg (PDF)", "Prüfsumme", "Jahresmeldung der Gemeinde, Version 1"} {
 		if !strings.Contains(text, word) {
 			t.Errorf("the receipt does not say %q", word)
 		}

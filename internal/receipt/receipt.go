@@ -108,9 +108,11 @@ func (w writer) facts(one submission.Submission) {
 	if office := w.programme.Organisation(one.Organisation); office != nil {
 		w.fact(l.Say("web.organisation", nil), office.Name.In(l))
 	}
-	if form := w.programme.Form(one.Form); form != nil {
-		w.fact(l.Say("web.form", nil), form.Name.In(l))
+	form := string(one.Form)
+	if known := w.programme.Form(one.Form); known != nil {
+		form = known.Name.In(l)
 	}
+	w.fact(l.Say("web.submission.form_version", nil), l.Say("workbook.version", locale.Args{"form": form, "version": one.FormVersion}))
 	w.fact(l.Say("web.period", nil), l.Period(one.Period))
 	w.fact(l.Say("web.submission.submitted_at", nil), l.DateTime(one.At(submission.Submitted)))
 	w.fact(l.Say("web.submission.submitted_by", nil), one.By(submission.Submitted))
@@ -118,7 +120,6 @@ func (w writer) facts(one submission.Submission) {
 	w.fact(l.Say("web.submission.hash", nil), one.SHA256)
 	w.fact(l.Say("web.check.rows", nil), l.Count(one.Rows))
 	w.fact(l.Say("web.submission.figures", nil), l.Count(one.Observations))
-	w.fact(l.Say("web.submission.form_version", nil), string(one.Form)+" "+one.FormVersion)
 	w.fact(l.Say("web.submission.definition", nil), one.Definition)
 	w.fact(l.Say("web.submission.id", nil), string(one.ID))
 	w.Ln(2)
