@@ -129,9 +129,7 @@ func writeReport(out io.Writer, path string, p *programme.Programme, report inta
 	}
 	for _, finding := range report.Findings {
 		fmt.Fprintf(out, "  %s %s\n", say(string(finding.Severity), nil), finding.In(language))
-		if where := finding.Where(language); where != "" {
-			fmt.Fprintf(out, "      %s [%s]\n", where, cmp.Or(finding.Rule, finding.Code))
-		}
+		fmt.Fprintf(out, "      %s\n", strings.TrimSpace(finding.Where(language)+" ["+cmp.Or(finding.Rule, finding.Code)+"]"))
 	}
 }
 

@@ -29,7 +29,7 @@ func TestCheckSaysWhatAFileHoldsAndWhatIsWrong(t *testing.T) {
 		code int
 		says []string
 	}{
-		{"a file without fault", []string{good}, 0, []string{"gut.csv: in Ordnung", "Gemeinde Grenchen · 2025", "1 Zeilen", "1’040", "(fehlend: 1)"}},
+		{"a file without fault", []string{good}, 0, []string{"gut.csv: in Ordnung", "Gemeinde Grenchen · 2025", "Zeilen: 1, Zahlen: 7", "1’040", "(fehlend: 1)"}},
 		{"a file with a fault", []string{bad}, 1, []string{"schlecht.csv: so nicht möglich", "Fehler:", "Meinten Sie «Grenchen»?", "A2", "[municipality_unknown]"}},
 		{"both", []string{good, bad}, 1, []string{"gut.csv: in Ordnung", "schlecht.csv: so nicht möglich"}},
 		{"in French", []string{"--language", "fr", bad}, 1, []string{"Erreur:", "Vouliez-vous dire «Grenchen»?"}},

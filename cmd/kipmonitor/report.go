@@ -22,13 +22,14 @@ func runReport(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("report", flag.ContinueOnError)
 	o.register(flags)
 	year := flags.Uint("year", 0, "`Jahr` des Berichts")
-	format := flags.String("format", "xlsx", "`Format`: xlsx, csv oder json")
+	format := flags.String("format", "", "`Format`: xlsx, csv oder json; ohne Angabe nach der Endung von --output, sonst xlsx")
 	output := flags.String("output", "", "`Datei`, in die geschrieben wird; ohne Angabe auf die Standardausgabe")
 	code := flags.String("language", "de", "`Sprache`: de, fr, it, en")
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
 	language, known := locale.Parse(*code)
+	formatOf(format, *output, string(report.XLSX))
 	if *year == 0 || !known || !slices.Contains(report.Formats[:], report.Format(*format)) || flags.NArg() > 0 {
 		fmt.Fprintln(stderr, "Aufruf: kipmonitor report --year 2025 [--format xlsx|csv|json] [--language de|fr|it|en] [--output DATEI]")
 		return 2

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
@@ -25,7 +27,7 @@ func runTemplate(args []string, stdout, stderr io.Writer) int {
 	flags.StringVar(&e.form, "form", "", "`Formular`, zum Beispiel municipality_year")
 	flags.StringVar(&e.organisation, "organisation", "", "`Organisation`, zum Beispiel G2546")
 	flags.StringVar(&e.period, "period", "", "`Periode`: 2025, 2025-H1, 2025-Q3")
-	format := flags.String("format", string(workbook.XLSX), "`Format`: xlsx oder csv")
+	format := flags.String("format", "", "`Format`: xlsx oder csv; ohne Angabe nach der Endung von --output, sonst xlsx")
 	values := flags.String("values", "", "`Datei` einer früheren Periode, deren Zahlen schon dastehen sollen")
 	output := flags.String("output", "", "`Datei`, in die geschrieben wird; ohne Angabe auf die Standardausgabe")
 	code := flags.String("language", "de", "`Sprache`: de, fr, it, en")
@@ -33,6 +35,7 @@ func runTemplate(args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	language, known := locale.Parse(*code)
+	formatOf(format, *output, string(workbook.XLSX))
 	if e.form == "" || e.organisation == "" || e.period == "" || !known || !slices.Contains([]string{string(workbook.XLSX), string(workbook.CSV)}, *format) || flags.NArg() > 0 {
 		fmt.Fprintln(stderr, "Aufruf: kipmonitor template --form FORMULAR --organisation ORGANISATION --period 2025 [--format xlsx|csv] [--values DATEI] [--language de|fr|it|en] [--output DATEI]")
 		return 2
@@ -66,6 +69,14 @@ func runTemplate(args []string, stdout, stderr io.Writer) int {
 		return fail(stderr, err)
 	}
 	return 0
+}
+
+// formatOf sets a format that was not named by the ending of the file that is written,
+// or to the usual one.
+func formatOf(format *string, output, usual string) {
+	if *format == "" {
+		*format = cmp.Or(strings.ToLower(strings.TrimPrefix(filepath.Ext(output), ".")), usual)
+	}
 }
 
 // figuresOf reads the figures of a file that is in order.

@@ -13,7 +13,7 @@ func TestATemplateIsWrittenAndCheckedWithoutTheServer(t *testing.T) {
 	template := filepath.Join(dir, "vorlage.csv")
 	before := writeFile(t, "2025.csv", goodFile)
 	var out bytes.Buffer
-	if code := runTemplate([]string{"--form", "municipality_year", "--organisation", "G2546", "--period", "2026", "--format", "csv", "--values", before, "--output", template}, &out, &out); code != 0 {
+	if code := runTemplate([]string{"--form", "municipality_year", "--organisation", "G2546", "--period", "2026", "--values", before, "--output", template}, &out, &out); code != 0 {
 		t.Fatalf("exit code %d: %s", code, out.String())
 	}
 	content, err := os.ReadFile(template)

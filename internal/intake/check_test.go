@@ -49,7 +49,12 @@ func TestEachFaultIsFoundWhereItStands(t *testing.T) {
 		{"a text that is no table", "Sehr geehrte Damen und Herren\nim Anhang die Zahlen\n", "header_missing", Expect{}},
 		{"a form that there is not", plainFile, "form_not_known", Expect{Form: "unfug"}},
 		{"header without rows", head, "no_rows", Expect{}},
-		{"rows without a figure", head + "Grenchen;2025;;;\n", "no_figures figure_empty@D2 figure_empty@E2", Expect{}},
+		{"rows without a figure", head + "Grenchen;2025;;;\n", "no_figures", Expect{}},
+		{"remarks below the table", head + "Grenchen;2025;m;4;3\n;;;;\nStand 31.12.2025;;;;\nQuelle: Einwohnerregister\n", "row_note@A4 row_note@A5", Expect{}},
+		{"remarks in the column of organisations", course + "ECAP;Q1 2025;M-201;Olten;A1;4;3;10\nStand 31.3.2025;;;;;;;\n", "row_note@A3", Expect{}},
+		{"a remark with an address", head + "Grenchen;2025;m;4;3\nAuskunft: petra.muster@grenchen.ch;;;;\n", "personal_mail@A3 row_note@A3", Expect{}},
+		{"a name with a slip and nothing else is no remark", head + "Grenchen;2025;m;4;3\nGrenchem;;;;\n", "municipality_unknown@A3 figure_empty@D3 figure_empty@E3", Expect{}},
+		{"a bound is no number", head + "Grenchen;2025;m;<5;1–4\n", "number_inexact@D2 number_inexact@E2", Expect{}},
 		{"unclosed quote", head + "Grenchen;2025;\"m;4;3\n", "quote_open@2", Expect{}},
 		{"unknown column", "Gemeinde;Jahr;Ankünfte;Davon informiert;Farbe\nGrenchen;2025;4;3;rot\n", "column_unknown@E1", Expect{}},
 		{"column with a slip", "Gemeinde;Jahr;Geschlecht;Ankünfte;Davon infomriert\nGrenchen;2025;m;4;3\n", "column_missing@1 column_unknown@E1", Expect{}},
@@ -185,6 +190,9 @@ func TestWhatWasProbablyMeantIsSuggested(t *testing.T) {
 		{"class that a spreadsheet took for a date", course + "ECAP;Q1 2025;M-201;Olten;m;05.15;A1;4;3\n", "code_unknown", "5-15"},
 		{"number with a word", course + "ECAP;Q1 2025;M-201;Olten;m;5-15;A1;ca. 15;3\n", "number", "15"},
 		{"header", strings.Replace(course, "Teilnahmen", "Teilnamen", 1) + "ECAP;Q1 2025;M-201;Olten;m;5-15;A1;15;3\n", "column_unknown", "Teilnahmen"},
+		{"header close to another name of it", "Gemeinde;Jahr;Zuzügge;Davon informiert\nOlten;2025;4;3\n", "column_unknown", "Ankünfte"},
+		{"header close to one in the sender's language", "Commune;Année;Arivées;Davon informiert\nOlten;2025;4;3\n", "column_unknown", "Arrivées"},
+		{"header close to one that stands there already", "Gemeinde;Jahr;Ankünfte;Ankünfta;Davon informiert\nOlten;2025;4;5;3\n", "column_unknown", ""},
 		{"nothing where nothing is close", course + "ECAP;Q1 2025;M-201;Zürich;m;5-15;A1;15;3\n", "municipality_unknown", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -23,6 +23,16 @@ func (r *reader) unknown(code, text string, meant func() string, args locale.Arg
 	return wrong(code, clip(text), suggestion, args)
 }
 
+// lookOrganisation finds whether a cell names an organisation.
+func (r *reader) lookOrganisation(text string) meaning {
+	if _, found := r.names.organisation(text, r.plan.period.Year); found {
+		return meaning{ok: true}
+	}
+	return r.unknown("organisation_unknown", text, func() string {
+		return suggest(squeeze(text), r.names.organisations, func(code figure.Organisation) string { return r.programme.Organisation(code).Name.DE })
+	}, nil)
+}
+
 // lookMeasure finds what a cell of a measure column means.
 func (r *reader) lookMeasure(_ int, text string) meaning {
 	if text == "" {

@@ -68,11 +68,21 @@ func (c *checker) missingColumns() bool {
 	return !c.keyless || c.plan.layout == Wide
 }
 
+// suggestHeader returns the title of the column that was probably meant by an unknown
+// one, among those that the file does not have.
 func (c *checker) suggestHeader(header string) string {
 	known := map[string]string{}
 	for i := range c.plan.form.Columns {
-		for _, name := range c.programme.Headers(&c.plan.form.Columns[i]) {
-			known[squeeze(name)] = name
+		column := &c.plan.form.Columns[i]
+		if c.hasColumn(column) {
+			continue
+		}
+		titles := c.programme.ColumnName(column).All()
+		for _, name := range c.programme.Headers(column) {
+			known[squeeze(name)] = titles[0]
+			if slices.Contains(titles[:], name) {
+				known[squeeze(name)] = name // in the sender's language
+			}
 		}
 	}
 	return suggest(squeeze(header), known, func(name string) string { return name })
@@ -103,9 +113,22 @@ func (c *checker) missingColumn(column *programme.Column) bool {
 	case programme.MeasureColumn:
 		missing = !c.plan.has(measureCell)
 	case programme.DimensionColumn:
-		missing = !slices.ContainsFunc(c.plan.columns, func(p planned) bool { return p.dimension != nil && p.dimension.Name == column.Dimension })
+		missing = !c.hasColumn(column)
 	case programme.FigureColumn:
-		missing = c.plan.layout == Wide && !slices.ContainsFunc(c.plan.columns, func(p planned) bool { return p.role == figureCell && p.keyFigure == column.KeyFigure })
+		missing = c.plan.layout == Wide && !c.hasColumn(column)
 	}
 	return missing
+}
+
+// hasColumn reports whether a dimension or a key figure has its column in the file.
+func (c *checker) hasColumn(column *programme.Column) bool {
+	return slices.ContainsFunc(c.plan.columns, func(p planned) bool {
+		switch column.Role {
+		case programme.DimensionColumn:
+			return p.dimension != nil && p.dimension.Name == column.Dimension
+		case programme.FigureColumn:
+			return p.role == figureCell && p.keyFigure == column.KeyFigure
+		}
+		return false
+	})
 }

@@ -140,6 +140,16 @@ func TestEachKindOfRule(t *testing.T) {
 	}
 }
 
+func TestNoRuleSpeaksOfWhatCannotBe(t *testing.T) {
+	p := ruled(t, ofRule("R", "municipality_year", "row", "compare: talks <= arrivals", "{left} {right}"))
+	long := "Gemeinde;Jahr;Kennzahl;Wert\nOlten;2025;Ankünfte;-4\nOlten;2025;Davon informiert;0\nOlten;2025;Beratungsgespräche;3\n"
+	for _, content := range []string{comparing + "-4;0;3\n", long} {
+		if got := codes(against(t, p, content, Known{})); !strings.HasPrefix(got, "negative@") || strings.Contains(got, "rule") {
+			t.Errorf("%s\nfound %q", content, got)
+		}
+	}
+}
+
 func TestAnIncompleteTotalIsFoundTooHighAndNeverTooLow(t *testing.T) {
 	p := ruled(t, ofRule("R", "municipality_year", "before", "figures: [arrivals], low: 0.5, high: 1.5, least: 5", "{figure} {value} {before}"))
 	for cells, want := range map[string]string{"m;100;–\n": "rule", "m;10;–\n": ""} {

@@ -334,9 +334,7 @@ func (c *checker) contextFaults(cells [][]byte) []fault {
 	code, found := c.names.organisation(text, c.plan.period.Year)
 	switch first := c.programme.Organisation(c.plan.organisation); {
 	case !found:
-		got := c.reader.unknown("organisation_unknown", text, func() string {
-			return suggest(squeeze(text), c.names.organisations, func(code figure.Organisation) string { return c.programme.Organisation(code).Name.DE })
-		}, nil)
+		got := c.reader.lookOrganisation(text)
 		got.fault.column = column
 		faults = append(faults, *got.fault)
 	case first != nil && first.Code != code:

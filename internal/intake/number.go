@@ -67,8 +67,25 @@ func parseAmount(cell []byte, unit *programme.Unit) amount {
 		return amount{mark: figure.NotApplicable}
 	case text[0] == '#' || text[0] == '=':
 		return amount{fault: "number_formula"}
+	case inexact(text):
+		return amount{fault: "number_inexact"}
 	}
 	return parseNumber(text, unit)
+}
+
+// inexact reports whether a text bounds a number rather than saying it: «<5», «unter
+// 5», «1–4».
+func inexact(text string) bool {
+	for _, bound := range []string{"<", ">", "≤", "≥", "unter", "weniger als", "höchstens", "über", "mehr als", "mindestens", "moins de", "plus de", "meno di", "più di", "less than", "fewer than", "more than"} {
+		if rest, found := strings.CutPrefix(text, bound); found {
+			_, number := digits([]byte(strings.Trim(rest, "= \u00a0\u202f")))
+			return number
+		}
+	}
+	from, to, found := strings.Cut(strings.ReplaceAll(text, "–", "-"), "-")
+	_, low := digits([]byte(strings.TrimSpace(from)))
+	_, high := digits([]byte(strings.TrimSpace(to)))
+	return found && low && high
 }
 
 // digits is the fast way for what most cells hold: up to twelve digits. Nine and

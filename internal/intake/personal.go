@@ -19,6 +19,7 @@ var (
 		"prenom", "prenoms", "naissance", "telephone", "cognome", "cognomi", "nascita", "telefono", "indirizzo", "firstname", "lastname", "surname", "forename", "birthday", "birthdate", "phone",
 		"zemis", "zemisnr", "zemisnummer", "nnummer", "dossiernummer", "dossiernr", "klientennummer", "email", "emailadresse", "courriel")
 	personalHeaders = marks("name", "nom", "nome", "namevorname", "namenvornamen", "adresse", "mail", "tel", "person", "klient", "klientin", "klientinklient", "kundin", "kunde", "teilnehmer", "teilnehmerin", "teilnehmende",
+		"sachbearbeiter", "sachbearbeiterin", "kontaktperson", "ansprechperson", "ansprechpartner", "ansprechpartnerin", "personnedecontact", "personadicontatto",
 		"dateofbirth", "dob", "nomdefamille", "datadinascita", "datedenaissance", "numeroavs", "noavs", "navs", "vornamename", "nameundvorname", "vorundnachname", "namederperson")
 	// counting says that a column counts: «Anzahl E-Mail-Anfragen».
 	counting = marks("anzahl", "total", "zahl", "summe", "nombre", "numero", "number", "beratungen", "anfragen", "kontakte", "gespraeche", "stunden", "termine")

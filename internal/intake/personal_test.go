@@ -22,6 +22,7 @@ func TestPersonalDataIsRefusedAndNotRepeated(t *testing.T) {
 		{"names beyond the header", "Gemeinde;Jahr;Ankünfte;Davon informiert\nOlten;2025;4;3;;x@example.org\n", "personal_mail@F2", "example"},
 		{"column of names", "Vorname;Gemeinde;Jahr;Ankünfte;Davon informiert\nPetra;Olten;2025;1;1\n", "personal_column@A1", "Petra"},
 		{"column called Name", "Name;Gemeinde;Jahr;Ankünfte;Davon informiert\nPetra Muster;Olten;2025;1;1\n", "personal_column@A1", "Petra"},
+		{"column of who dealt with it", "Gemeinde;Jahr;Ankünfte;Davon informiert;Sachbearbeiterin\nOlten;2025;1;1;Petra Muster\n", "personal_column@E1", "Petra"},
 		{"column of births", "Geburtsdatum (TT.MM.JJJJ);Gemeinde;Jahr;Ankünfte;Davon informiert\n1.1.1987;Olten;2025;1;1\n", "personal_column@A1", "1987"},
 		{"column of names in French", "Nom de famille;Commune;Année;Arrivées;Dont informées\nMuster;Olten;2025;1;1\n", "personal_column@A1", "Muster"},
 		{"a list of persons and nothing else", "Nachname;Vorname;Telefon\nMuster;Petra;062 206 12 34\n", "personal_column@A1 personal_column@B1 personal_column@C1 personal_telephone@C2", "Muster"},

@@ -35,6 +35,7 @@ type reader struct {
 	own            uint64          // the number of the municipality that sends the file
 	total          map[string]bool // first cells seen: whether they head totals
 	suggestions    int             // looked for so far
+	notes          int             // rows that held nothing but a remark so far
 
 	out     row
 	pending []fault
@@ -138,6 +139,13 @@ func (r *reader) read(cells [][]byte, number uint32) (out *row, ok bool) {
 	if blank(cells) {
 		return nil, false
 	}
+	if column, text := r.note(cells); text != "" {
+		if r.fault != nil {
+			r.suspicious(number, column, cells[column])
+			r.fault(number, fault{severity: Hint, code: "row_note", column: column, cause: text, text: clip(text), args: locale.Args{"text": clip(text)}})
+		}
+		return nil, false
+	}
 	r.out = row{number: number, figures: r.out.figures[:0]}
 	r.pending = r.pending[:0]
 	m := &r.out
@@ -218,6 +226,52 @@ func (r *reader) finish(cells [][]byte, m *row) {
 			}
 		}
 	}
+}
+
+// maxNotes is how many rows of a file can be notes.
+const maxNotes = 20
+
+// note returns the text of a row that holds nothing but a remark, as people write
+// below a table: «Stand 31.12.2025». It is the only one in its row and no name or
+// code of its column, nor close to one; "" where the row is none.
+func (r *reader) note(cells [][]byte) (column int, text string) {
+	column = -1
+	for i, cell := range cells {
+		if len(cell) > 0 && len(bytes.TrimSpace(cell)) > 0 {
+			if column >= 0 {
+				return -1, ""
+			}
+			column = i
+		}
+	}
+	if column < 0 || column >= len(r.plan.columns) || r.notes >= maxNotes {
+		return -1, ""
+	}
+	text = repaired(norm.NFC.String(strings.TrimSpace(string(cells[column]))))
+	if isTotal(text) {
+		return -1, ""
+	}
+	unknown := func(got meaning) bool {
+		return got.fault != nil && strings.HasSuffix(got.fault.code, "_unknown") && got.fault.suggestion == ""
+	}
+	is := false
+	switch r.plan.columns[column].role {
+	case organisationCell:
+		is = unknown(r.lookOrganisation(text))
+	case municipalityCell:
+		is = unknown(r.lookMunicipality(column, text))
+	case measureCell:
+		is = unknown(r.lookMeasure(column, text))
+	case sexCell, ageCell, statusCell, furtherCell:
+		is = unknown(r.lookCode(column, text))
+	case noteCell, unknownCell, ignored:
+		is = true
+	}
+	if !is {
+		return -1, ""
+	}
+	r.notes++
+	return column, text
 }
 
 func blank(cells [][]byte) bool {

@@ -120,13 +120,19 @@ func (c *checker) hold(r *rowRule, row uint32, key uint64, given given) {
 	}
 }
 
+// possibleValue reports whether a key figure can have a value at all: what cannot be
+// is an error of its own, and no rule speaks of it.
+func (c *checker) possibleValue(index int, value figure.Decimal) bool {
+	return value >= 0 || c.plan.figures[index].Signed
+}
+
 // rulesOfRow holds the rules against a row of a wide file.
 func (c *checker) rulesOfRow(m *row) {
 	for i := range c.rowRules {
 		c.hold(&c.rowRules[i], m.number, m.key, func(_ uint64, index int) (figure.Decimal, bool) {
 			for j := range m.figures {
 				if f := &m.figures[j]; f.figure == index {
-					return f.amount.value, f.amount.mark == figure.Given
+					return f.amount.value, f.amount.mark == figure.Given && c.possibleValue(index, f.amount.value)
 				}
 			}
 			return 0, false
@@ -145,7 +151,7 @@ func (c *checker) rulesOfLong() {
 		if place < 0 {
 			return 0, false
 		}
-		return c.seen.values[place], c.seen.marks[place] == figure.Given
+		return c.seen.values[place], c.seen.marks[place] == figure.Given && c.possibleValue(index, c.seen.values[place])
 	}
 	for i := range c.rowRules {
 		r := &c.rowRules[i]

@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"slices"
+
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 )
@@ -38,6 +40,8 @@ func (c *checker) settle() error {
 		c.report.Totals = append(c.report.Totals, total)
 	}
 	if !given && c.findings.errors == 0 {
+		// That each of them is empty goes without saying.
+		c.findings.list = slices.DeleteFunc(c.findings.list, func(f Finding) bool { return f.Code == "figure_empty" })
 		c.whole(Error, "no_figures", nil)
 	}
 	return nil
