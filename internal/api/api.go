@@ -66,7 +66,7 @@ type API struct {
 	Config
 	description           []byte // openapi.yaml, as JSON
 	byAddress, byIdentity *rate.Limit
-	lanes                 upload.Lanes
+	lanes                 *upload.Lanes
 }
 
 // Root is where the operations lie.
@@ -89,7 +89,7 @@ func New(config Config) (*API, error) {
 		return nil, err
 	}
 	return &API{Config: config, description: description,
-		byAddress: rate.New(perAddress, config.Now), byIdentity: rate.New(perToken, config.Now)}, nil
+		lanes: upload.NewLanes(upload.PerPerson), byAddress: rate.New(perAddress, config.Now), byIdentity: rate.New(perToken, config.Now)}, nil
 }
 
 // Mount adds the operations to an app, under Root. The app must stream the bodies of

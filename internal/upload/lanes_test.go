@@ -7,9 +7,9 @@ import (
 )
 
 func TestOnePersonHasSomeUploadsAtATimeAndStopsNobodyElse(t *testing.T) {
-	var lanes Lanes
+	lanes := NewLanes(PerPerson)
 	var ends []func()
-	for range perPerson {
+	for range PerPerson {
 		end, _, err := lanes.Begin("anna")
 		if err != nil {
 			t.Fatal(err)

@@ -94,6 +94,9 @@ func (s *Server) lastValues(ctx context.Context, expect intake.Expect) ([]figure
 // bytes: a workbook is made in memory.
 const mostFixable = 20 << 20
 
+// booksPerPerson is how many of them one person may ask for at a time.
+const booksPerPerson = 2
+
 // fixIt sends the sender's own file back with the wrong cells marked.
 func (s *Server) fixIt(c *fiber.Ctx) error {
 	r, err := s.parseRequest(c)
@@ -112,6 +115,17 @@ func (s *Server) fixIt(c *fiber.Ctx) error {
 	case one.Size > mostFixable:
 		return problem.New(problem.TooLarge, "fixit_too_large", nil)
 	}
+	end, err := begin(c, s.books)
+	if err != nil {
+		return err
+	}
+	defer end()
+	// A large workbook takes half a minute and a hundred megabytes: it waits for its turn
+	// like a file that is checked.
+	if err := s.Turns.Take(ctx); err != nil {
+		return err
+	}
+	defer s.Turns.End()
 	var original bytes.Buffer
 	if err := s.Figures.File(ctx, one.SHA256, &original); err != nil {
 		return err

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"kipmonitor/internal/account"
+	"kipmonitor/internal/upload"
+	"kipmonitor/internal/web"
 )
 
 func TestAPackedFormIsNotUnpacked(t *testing.T) {
@@ -144,4 +146,41 @@ func (b *browser) status(body io.Reader) int {
 	}
 	defer response.Body.Close()
 	return response.StatusCode
+}
+
+func TestMarkedWorkbooksAreMadeInTurnAndFewForOnePerson(t *testing.T) {
+	turns := upload.NewTurns()
+	s := newSite(t, func(_ *site, config *web.Config) { config.Turns = turns })
+	sender, _ := s.in(account.Sender)
+	sent := sender.sendFile("falsch.csv", "Organisation;Periode;Vertragsanbieter;davon mit gültigem Qualitätslabel;Bemerkung\nECAP;2025;eins;1;\n")
+	if sent.status != http.StatusSeeOther {
+		t.Fatalf("status %d", sent.status)
+	}
+	for range cap(turns) {
+		must(t, turns.Take(t.Context()))
+	}
+	const wanted = 3
+	answers := make(chan int, wanted)
+	for range wanted {
+		go func() {
+			response, err := sender.Get(s.address + sent.location + "/marked.xlsx")
+			if err != nil {
+				answers <- 0
+				return
+			}
+			_ = response.Body.Close()
+			answers <- response.StatusCode
+		}()
+	}
+	if first := <-answers; first != http.StatusTooManyRequests {
+		t.Errorf("while it is nobody's turn: status %d", first)
+	}
+	for range cap(turns) {
+		turns.End()
+	}
+	for range wanted - 1 {
+		if status := <-answers; status != http.StatusOK {
+			t.Errorf("once it is their turn: status %d", status)
+		}
+	}
 }

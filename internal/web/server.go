@@ -101,7 +101,8 @@ type Server struct {
 	pages  *templates
 	cache  *cache
 	posts  *rate.Limit
-	lanes  upload.Lanes
+	lanes  *upload.Lanes // of uploads
+	books  *upload.Lanes // of files that are sent back with their cells marked
 }
 
 // New returns the app of a configuration. It fails where a template or an asset
@@ -119,7 +120,8 @@ func New(config Config) (*fiber.App, error) {
 	if err := errors.Join(os.RemoveAll(config.Uploads), os.MkdirAll(config.Uploads, 0o700)); err != nil {
 		return nil, fmt.Errorf("make the folder for uploads: %w", err)
 	}
-	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), posts: rate.New(postsPerMinute, config.Now)}
+	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), posts: rate.New(postsPerMinute, config.Now),
+		lanes: upload.NewLanes(upload.PerPerson), books: upload.NewLanes(booksPerPerson)}
 
 	app := fiber.New(fiber.Config{
 		AppName:               "KIP-Monitor",

@@ -140,9 +140,8 @@ func (s *Server) receiveFiles(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	end, wait, err := s.lanes.Begin(r.Viewer.Email)
+	end, err := begin(c, s.lanes)
 	if err != nil {
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait))
 		return err
 	}
 	defer end()
@@ -173,6 +172,15 @@ func (s *Server) receiveFiles(c *fiber.Ctx) error {
 		p.Files = append(p.Files, file)
 	}
 	return s.show(c, status, "received", p)
+}
+
+// begin takes a lane of the viewer; where none is free the answer says when to come back.
+func begin(c *fiber.Ctx, lanes *upload.Lanes) (end func(), err error) {
+	end, wait, err := lanes.Begin(viewer(c).Email)
+	if err != nil {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait))
+	}
+	return end, err
 }
 
 // mostFiles is how many files go into one upload.
