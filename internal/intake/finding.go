@@ -78,7 +78,14 @@ func (f Finding) Where(language locale.Language) string {
 	if f.Place.Row == 0 {
 		return ""
 	}
-	names := []string{f.Place.Full()}
+	key, first := "place.cells", f.Place.Full()
+	if f.Place.Column == 0 {
+		key, first = "place.rows", f.Place.Name()
+		if f.Place.Sheet != "" {
+			key = "place.rows_of_sheet"
+		}
+	}
+	names := []string{first}
 	for _, place := range f.More {
 		name := place.Name()
 		if place.Sheet != f.Place.Sheet {
@@ -86,11 +93,7 @@ func (f Finding) Where(language locale.Language) string {
 		}
 		names = append(names, name)
 	}
-	key := "place.cells"
-	if f.Place.Column == 0 {
-		key = "place.rows"
-	}
-	text := language.Say(key, locale.Args{"places": strings.Join(names, ", ")})
+	text := language.Say(key, locale.Args{"places": strings.Join(names, ", "), "sheet": f.Place.Sheet})
 	if rest := f.Count - len(names); rest > 0 {
 		text += " " + language.Say("place.more", locale.Args{"count": rest})
 	}

@@ -80,6 +80,7 @@ func TestAFindingSaysWhereAsExcelNamesCells(t *testing.T) {
 	for want, finding := range map[string]Finding{
 		"":                              {},
 		"Zeile 7":                       {Place: at("", 7, 0), Count: 1},
+		"Blatt «Q 1», Zeile 7, 9":       {Place: at("Q 1", 7, 0), More: []figure.Cell{at("Q 1", 9, 0)}, Count: 2},
 		"Zelle Z2, AA3":                 {Place: at("", 2, 26), More: []figure.Cell{at("", 3, 27)}, Count: 2},
 		"Zelle Q1!B2, B3 und 9 weitere": {Place: at("Q1", 2, 2), More: []figure.Cell{at("Q1", 3, 2)}, Count: 11},
 		"Zelle 'Q 1'!B2, Q2!B2":         {Place: at("Q 1", 2, 2), More: []figure.Cell{at("Q2", 2, 2)}, Count: 2},
