@@ -98,8 +98,29 @@ func (r *reader) lookCode(column int, text string) meaning {
 		if i, found := spellings[classOfDate(text)]; found {
 			return string(dimension.Codes[i].Code)
 		}
-		return suggest(key, spellings, func(i int) string { return dimension.Codes[i].Name.DE })
+		if meant := suggest(key, spellings, func(i int) string { return dimension.Codes[i].Name.DE }); meant != "" {
+			return meant
+		}
+		return abbreviated(key, spellings, dimension)
 	}, locale.Args{"dimension": dimension.Title, "codes": codeList(dimension)})
+}
+
+// abbreviated returns the one code of a dimension whose spellings begin with a key of
+// three letters or more: «weibl.»; "" where there is none or are several.
+func abbreviated(key string, spellings map[string]int, dimension *programme.Dimension) string {
+	found := -1
+	for spelling, i := range spellings {
+		if len(key) >= 3 && strings.HasPrefix(spelling, key) {
+			if found >= 0 && found != i {
+				return ""
+			}
+			found = i
+		}
+	}
+	if found < 0 {
+		return ""
+	}
+	return dimension.Codes[found].Name.DE
 }
 
 // classOfDate undoes what spreadsheets make of a class such as 5-15: a day
@@ -129,16 +150,28 @@ func classOfDate(text string) string {
 
 var months = [...]string{"jan", "feb", "maerz", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez", "may", "mag", "mai"}
 
-func codeList(dimension *programme.Dimension) string {
+// codeList lists what may stand in a column of a dimension: the names in each language,
+// as a template has them, or the codes where the names are long.
+func codeList(dimension *programme.Dimension) locale.Text {
+	var names [4][]string
 	var codes []string
+	letters := 0
 	for i, code := range dimension.Codes {
 		if i == 12 {
 			codes = append(codes, "…")
 			break
 		}
 		codes = append(codes, string(code.Code))
+		letters += len(code.Name.DE)
+		for language, name := range code.Name.All() {
+			names[language] = append(names[language], "«"+name+"»")
+		}
 	}
-	return strings.Join(codes, ", ")
+	if letters > 150 || len(dimension.Codes) > 12 {
+		list := strings.Join(codes, ", ")
+		return locale.Text{DE: list, FR: list, IT: list, EN: list}
+	}
+	return locale.Text{DE: strings.Join(names[0], ", "), FR: strings.Join(names[1], ", "), IT: strings.Join(names[2], ", "), EN: strings.Join(names[3], ", ")}
 }
 
 // lookKeyFigure finds what a cell of the column «Kennzahl» means.

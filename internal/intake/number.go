@@ -265,11 +265,17 @@ func separatorKind(r rune) byte {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// meantNumber is the number that stands in a cell among words («ca. 15»), or "".
+// meantNumber is the number that stands in a cell among words («ca. 15») or with a letter
+// for a digit («1O5»), or "".
 func meantNumber(text string) string {
 	number := strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZäöüÄÖÜéè.:~ \u00a0\u202f")
-	if _, ok := digits([]byte(number)); !ok || number == text {
-		return ""
+	if _, ok := digits([]byte(number)); ok && number != text {
+		return number
 	}
-	return number
+	// A letter that looks like a digit: «1O5», «l2».
+	number = strings.NewReplacer("O", "0", "o", "0", "l", "1", "I", "1").Replace(text)
+	if _, ok := digits([]byte(number)); ok && number != text && strings.ContainsAny(text, "0123456789") {
+		return number
+	}
+	return ""
 }
