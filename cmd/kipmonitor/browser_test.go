@@ -62,7 +62,7 @@ func newSite(t testing.TB) *site {
 			some = append(some, file)
 		}
 	}
-	_, err = demo.Load(t.Context(), app.submissions, some, time.Now(), func() {})
+	_, err = demo.Load(t.Context(), app.submissions, some, nil, time.Now(), func() {})
 	must(t, err)
 	must(t, app.ensureDemoAccounts(t.Context()))
 	pages, err := o.newPages(app, access{demo: true}, slog.New(slog.NewTextHandler(io.Discard, nil)))

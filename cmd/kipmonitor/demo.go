@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"kipmonitor/internal/demo"
+	"kipmonitor/internal/submission"
 	"kipmonitor/seed"
 )
 
@@ -39,8 +40,9 @@ func runDemo(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// makeDemo writes the demo files, takes them in, or both. A store that has
-// submissions already is left alone, so that `make run` can call it every time.
+// makeDemo writes the demo files, takes them in, or both. A load that was interrupted
+// is gone on with, and a store with submissions of others is left alone, so that
+// `make run` can call it every time.
 func makeDemo(ctx context.Context, o options, folder string, onlyFiles bool, stdout, stderr io.Writer) (err error) {
 	p, err := o.loadProgramme()
 	if err != nil {
@@ -73,15 +75,15 @@ func makeDemo(ctx context.Context, o options, folder string, onlyFiles bool, std
 			err = closing
 		}
 	}()
-	recent, err := app.store.Recent(ctx, 1)
+	before, err := app.store.Submissions(ctx, submission.Filter{})
 	if err != nil {
 		return err
 	}
 	if err := app.ensureDemoAccounts(ctx); err != nil {
 		return err
 	}
-	if len(recent) > 0 {
-		fmt.Fprintln(stdout, "Es sind bereits Daten da; die Demodaten werden nicht noch einmal eingelesen.")
+	if len(before) > 0 && !demo.Begun(before) {
+		fmt.Fprintln(stdout, "Es sind bereits andere Daten da; die Demodaten werden nicht eingelesen.")
 		return nil
 	}
 	files, err := demo.Generate(p, parameters)
@@ -93,10 +95,12 @@ func makeDemo(ctx context.Context, o options, folder string, onlyFiles bool, std
 			return err
 		}
 	}
-	fmt.Fprintf(stdout, "Demodaten: %d Dateien werden geprüft und eingelesen …\n", len(files))
+	if len(before) == 0 {
+		fmt.Fprintf(stdout, "Demodaten: %d Dateien werden geprüft und eingelesen …\n", len(files))
+	}
 	bar := newProgressBar(stderr, len(files))
 	var lock sync.Mutex
-	outcome, err := demo.Load(ctx, app.submissions, files, time.Now(), func() {
+	outcome, err := demo.Load(ctx, app.submissions, files, before, time.Now(), func() {
 		lock.Lock()
 		defer lock.Unlock()
 		bar.step()
@@ -104,6 +108,10 @@ func makeDemo(ctx context.Context, o options, folder string, onlyFiles bool, std
 	bar.clear()
 	if err != nil {
 		return err
+	}
+	if len(before) > 0 && outcome.TakenIn+outcome.Accepted == 0 {
+		fmt.Fprintln(stdout, "Die Demodaten sind bereits da.")
+		return nil
 	}
 	fmt.Fprintf(stdout, "%d Dateien: %d eingelesen, %d davon angenommen, %d zurückgewiesen.\n", outcome.Files, outcome.TakenIn, outcome.Accepted, outcome.Refused)
 	return nil
