@@ -90,6 +90,54 @@ func TestPartsAreProtectedAgainstTheSumsOfTheirDistricts(t *testing.T) {
 	}
 }
 
+// Halten had 3 and is hidden; so are 20 of another municipality, so that the sum
+// of the district does not give the 3 away. Halten became a part of Kriegstetten:
+// the 123 of today would, for the 60 of Oekingen and the 60 of Kriegstetten stand
+// in the table as reported.
+func TestTheTableOfTodayDoesNotGiveAwayWhatTheTableAsReportedHides(t *testing.T) {
+	p := load(t)
+	i := p.Indicator("FB1-01")
+	year := figure.Year(2025)
+	given := map[figure.Municipality]int64{2520: 3, 2529: 60, 2525: 60, 2511: 70, 2513: 20, 2514: 80}
+	var sums []figure.Sum
+	total := figure.Decimal(0)
+	for _, m := range p.Municipalities {
+		if value, ok := given[m.Number]; ok {
+			sums = append(sums, figure.Sum{KeyFigure: "arrivals_informed", Period: figure.Period{Year: year}, Municipality: m.Number, Value: figure.Whole(value), Given: 1, Organisations: 1, Parts: 1})
+			total += figure.Whole(value)
+		}
+	}
+	if total != figure.Whole(293) {
+		t.Fatalf("the six municipalities have %s, want 293", total)
+	}
+	evidence := indicator.Evidence{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)}
+	for _, q := range indicator.Questions(p, []*programme.Indicator{i}, indicator.Municipality, []figure.Year{year}, time.Time{}) {
+		answer := indicator.Answer{Question: q, Sums: sums}
+		if q.By == 0 {
+			answer.Sums = []figure.Sum{{KeyFigure: "arrivals_informed", Period: figure.Period{Year: year}, Value: total, Given: 6, Organisations: 6, Parts: 1}}
+		}
+		evidence.Answers = append(evidence.Answers, answer)
+	}
+	states := func(basis indicator.Basis) string {
+		var found []string
+		for _, row := range dashboard.Parts(p, i, indicator.Municipality, year, evidence, basis).Rows() {
+			switch cell := row.Cells[0]; cell.State {
+			case disclosure.Hidden:
+				found = append(found, row.Code+"=X")
+			case disclosure.Shown:
+				found = append(found, row.Code+"="+cell.Value.String())
+			}
+		}
+		return strings.Join(found, " ")
+	}
+	if got := states(indicator.AsReported); got != "2511=70 2513=X 2514=80 2520=X 2525=60 2529=60 total=293" {
+		t.Errorf("as reported: %s", got)
+	}
+	if got := states(indicator.TodaysMunicipalities); got != "2511=70 2513=X 2514=80 2525=X total=293" {
+		t.Errorf("on today's municipalities: %s", got)
+	}
+}
+
 // delivered is a store in which deliveries are counted, and the figures of one
 // question are given.
 type delivered struct {

@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"strconv"
+
 	"kipmonitor/internal/chart"
 	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/figure"
@@ -94,7 +96,30 @@ func Shown(v indicator.Value) disclosure.Value {
 
 // Parts is the protected table of the parts of an indicator by a dimension, with
 // the value of the canton as its total.
+//
+// On the municipalities of today a merged one is the sum of those that reported,
+// whose own table may be read beside it: a sum is hidden where one of them is, or
+// else the two tables together would give it away.
 func Parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dimension, year figure.Year, evidence indicator.Evidence, basis indicator.Basis) disclosure.Table {
+	if basis == indicator.AsReported {
+		return parts(p, i, dimension, year, evidence, basis, nil)
+	}
+	hidden := map[string]bool{}
+	for _, row := range parts(p, i, dimension, year, evidence, indicator.AsReported, nil).Rows() {
+		if row.Cells[0].State != disclosure.Hidden {
+			continue
+		}
+		hidden[row.Code] = true
+		if number, err := strconv.ParseUint(row.Code, 10, 16); err == nil && dimension == indicator.Municipality {
+			successor := p.Successor(figure.Municipality(number), max(year, figure.Year(evidence.Today.Year())))
+			hidden[strconv.Itoa(int(successor))] = true
+		}
+	}
+	return parts(p, i, dimension, year, evidence, basis, hidden)
+}
+
+// parts makes the table of one basis; the codes that are covered are hidden.
+func parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dimension, year figure.Year, evidence indicator.Evidence, basis indicator.Basis, covered map[string]bool) disclosure.Table {
 	text := figure.Period{Year: year}.String()
 	draft := disclosure.NewDraft(i.Name, true, disclosure.Header{Code: text, Label: locale.Text{DE: text, FR: text, IT: text, EN: text}})
 	for _, part := range indicator.Breakdown(p, i, dimension, year, evidence, basis) {
@@ -102,7 +127,9 @@ func Parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dime
 		if part.Rest {
 			code = "rest"
 		}
-		draft.Add(disclosure.Header{Code: code, Label: part.Label, Groups: part.Groups}, Shown(part.Value))
+		value := Shown(part.Value)
+		value.Covered = covered[code]
+		draft.Add(disclosure.Header{Code: code, Label: part.Label, Groups: part.Groups}, value)
 	}
 	draft.Add(disclosure.Header{Code: "total", Label: p.Canton, Total: true}, Shown(indicator.Compute(p, i, year, evidence)))
 	if p.Demo {

@@ -20,7 +20,10 @@ type Value struct {
 	// Protected: people, or contacts with them, are counted. False for what is
 	// public in itself, such as a target, or the value of the canton beside that of
 	// a municipality.
-	Protected   bool
+	Protected bool
+	// Covered: a part of the cell is hidden in another table that is read beside
+	// this one, so it must be hidden here too.
+	Covered     bool
 	Provisional bool
 	Reason      string // message key of the reason of a NotComputable cell
 }

@@ -50,6 +50,9 @@ func (rule Rule) hides(v Value) bool {
 	if v.State != Shown || !v.Protected {
 		return false
 	}
+	if v.Covered {
+		return true
+	}
 	if !v.Ratio {
 		return rule.small(v.Value)
 	}
