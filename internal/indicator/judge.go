@@ -103,7 +103,7 @@ func (progress Progress) Outlook(i *programme.Indicator) (inSight, known bool) {
 	case progress.Forecast == nil:
 		return false, false
 	}
-	return meets(i.Direction, progress.Forecast.Value, progress.Final), true
+	return meets(i.Direction, Value{Value: progress.Forecast.Value}, progress.Final), true
 }
 
 // Judge holds an indicator against its targets in a year. The series should
@@ -121,7 +121,7 @@ func Judge(p *programme.Programme, i *programme.Indicator, year figure.Year, ser
 	}
 	progress.Baseline = baseline(p, i, year, progress)
 	if progress.Value.Known && progress.HasTarget && i.Direction != programme.Neutral {
-		progress.Attainment, progress.HasAttainment = attainment(i.Direction, progress.Value.Value, progress.Target), true
+		progress.Attainment, progress.HasAttainment = attainment(i.Direction, progress.Value, progress.Target), true
 	}
 	progress.Grade, progress.Reason = progress.grade(p, i)
 	progress.Forecast, progress.NoForecast = forecast(p, i, year, series)
@@ -199,7 +199,7 @@ func (progress Progress) grade(p *programme.Programme, i *programme.Indicator) (
 	}
 	changed := lastBreak(p, i, progress.Year)
 	comparable := func(target programme.Target) bool { return decidedIn(target) >= changed }
-	if progress.HasFinal && comparable(progress.Final) && meets(i.Direction, value.Value, progress.Final) {
+	if progress.HasFinal && comparable(progress.Final) && meets(i.Direction, value, progress.Final) {
 		return Reached, ""
 	}
 	switch {
@@ -207,7 +207,7 @@ func (progress Progress) grade(p *programme.Programme, i *programme.Indicator) (
 		return NotJudged, NoTarget
 	case !comparable(progress.Target):
 		return NotJudged, NotComparable
-	case meets(i.Direction, value.Value, progress.Target):
+	case meets(i.Direction, value, progress.Target):
 		return OnTrack, ""
 	case progress.Attainment >= nearly:
 		return AtRisk, ""
@@ -225,42 +225,61 @@ func decidedIn(target programme.Target) figure.Year {
 	return figure.Year(year)
 }
 
-func meets(direction programme.Direction, value figure.Decimal, target programme.Target) bool {
+// meets compares what was counted, before any rounding: 199 999 of 200 000 do not
+// meet a target of 100 %, even though they are 100.00 %.
+func meets(direction programme.Direction, value Value, target programme.Target) bool {
 	switch direction {
 	case programme.Lower:
-		return value <= target.Value
+		return value.compare(target.Value) <= 0
 	case programme.Band:
-		return target.Value <= value && value <= target.Upper
+		return value.compare(target.Value) >= 0 && value.compare(target.Upper) <= 0
 	}
-	return value >= target.Value
+	return value.compare(target.Value) >= 0
+}
+
+// compare returns -1, 0 or 1 where the value is less than, equal to or greater than a bound.
+func (v Value) compare(bound figure.Decimal) int {
+	n, d := v.exact()
+	return n.Cmp(d.Mul(d, big.NewInt(int64(bound))))
+}
+
+// exact returns the value as a fraction of ten-thousandths.
+func (v Value) exact() (n, d *big.Int) {
+	if !v.Ratio || v.Denominator <= 0 {
+		return big.NewInt(int64(v.Value)), big.NewInt(1)
+	}
+	n = big.NewInt(int64(v.Numerator))
+	return n.Mul(n, big.NewInt(int64(figure.Whole(1)))), big.NewInt(int64(v.Denominator))
 }
 
 // attainment returns the part of a target that a value reaches: value over
 // target where more is better, target over value where less is better, and of a
-// band 1 inside and the part of the nearer end outside.
-func attainment(direction programme.Direction, value figure.Decimal, target programme.Target) figure.Decimal {
+// band 1 inside and the part of the nearer end outside. It is below 1 whenever
+// the target is not met.
+func attainment(direction programme.Direction, value Value, target programme.Target) figure.Decimal {
+	n, d := value.exact()
 	switch {
 	case direction == programme.Lower:
-		return part(target.Value, value)
+		return part(d.Mul(d, big.NewInt(int64(target.Value))), n)
 	case direction == programme.Band && meets(direction, value, target):
 		return figure.Whole(1)
-	case direction == programme.Band && value > target.Upper:
-		return part(target.Upper, value)
+	case direction == programme.Band && value.compare(target.Upper) > 0:
+		return part(d.Mul(d, big.NewInt(int64(target.Upper))), n)
 	}
-	return part(value, target.Value)
+	return part(n, d.Mul(d, big.NewInt(int64(target.Value))))
 }
 
 // part returns a over b, rounded down. Over nothing everything is reached, unless
 // there is less than nothing.
-func part(a, b figure.Decimal) figure.Decimal {
+func part(a, b *big.Int) figure.Decimal {
 	switch {
-	case b <= 0 && a >= b:
+	case b.Sign() <= 0 && a.Cmp(b) >= 0:
 		return figure.Whole(1)
-	case b <= 0 || a <= 0:
+	case b.Sign() <= 0 || a.Sign() <= 0:
 		return 0
 	}
-	whole := new(big.Int).Mul(big.NewInt(int64(a)), big.NewInt(int64(figure.Whole(1))))
-	whole.Quo(whole, big.NewInt(int64(b)))
+	whole := new(big.Int).Mul(a, big.NewInt(int64(figure.Whole(1))))
+	whole.Quo(whole, b)
 	if !whole.IsInt64() {
 		return figure.Decimal(1<<63 - 1)
 	}

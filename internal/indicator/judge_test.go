@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"math/big"
 	"testing"
 
 	"kipmonitor/internal/figure"
@@ -67,6 +68,39 @@ func TestJudge(t *testing.T) {
 			}
 			if text != test.attainment {
 				t.Errorf("attainment %q, want %q", text, test.attainment)
+			}
+		})
+	}
+}
+
+// 199 999 of 200 000 are 99.9995 %, which rounds to 100.00 %: a target of 100 % is
+// missed all the same, and the part of it that is reached stays below 100 %.
+func TestAValueThatOnlyRoundingBringsToTheTargetMissesIt(t *testing.T) {
+	over := func(numerator, denominator int64) Value {
+		value, _ := quotient(big.NewInt(numerator), big.NewInt(denominator))
+		return Value{Year: 2025, Known: true, Complete: true, Ratio: true, Value: value, Numerator: figure.Whole(numerator), Denominator: figure.Whole(denominator)}
+	}
+	p := load(t, nil)
+	cases := []struct {
+		name, indicator string
+		value           Value
+		grade           Grade
+		attainment      string
+	}{
+		// Targets: 90 % for the year, 95 % at the end.
+		{"90 % to the last unit", "ratio", over(180000, 200000), OnTrack, "1"},
+		{"one in two hundred thousand below 90 %", "ratio", over(179999, 200000), AtRisk, "0.9999"},
+		{"one in two hundred thousand below the final target", "ratio", over(189999, 200000), OnTrack, "1.0555"},
+		// 81 % is exactly 90 % of 90 %.
+		{"one in two hundred thousand below 90 % of the target", "ratio", over(161999, 200000), OffTrack, "0.8999"},
+		// A band from 90 % to 105 %: 210 001 are above it.
+		{"one in two hundred thousand above a band", "budget", over(210001, 200000), AtRisk, "0.9999"},
+	}
+	for _, test := range cases {
+		t.Run(test.name, func(t *testing.T) {
+			got := Judge(p, p.Indicator(test.indicator), 2025, []Value{test.value})
+			if got.Grade != test.grade || got.Attainment.String() != test.attainment {
+				t.Errorf("got %s, attainment %s, want %s, %s", got.Grade, got.Attainment, test.grade, test.attainment)
 			}
 		})
 	}
