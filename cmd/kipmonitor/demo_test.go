@@ -7,7 +7,9 @@ import (
 
 	"kipmonitor/internal/account"
 	"kipmonitor/internal/demo"
+	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
+	"kipmonitor/internal/programme"
 	"kipmonitor/internal/submission"
 	"kipmonitor/seed"
 )
@@ -80,5 +82,79 @@ func TestDemoDataAreNotMixedWithOthers(t *testing.T) {
 	must(t, makeDemo(t.Context(), o, "", false, &out, &out))
 	if !strings.Contains(out.String(), "Es sind bereits andere Daten da") {
 		t.Errorf("it says %q", out.String())
+	}
+}
+
+// TestTheSumsOfAYearAreThoseOfItsFiles adds up what the check read in each file in
+// force, which has never seen the database, and holds the sums against it.
+func TestTheSumsOfAYearAreThoseOfItsFiles(t *testing.T) {
+	app, err := (&options{data: t.TempDir()}).open(t.Context())
+	must(t, err)
+	defer app.close()
+	parameters, err := demo.ReadParameters(seed.Files)
+	must(t, err)
+	all, err := demo.Generate(app.programme, parameters)
+	must(t, err)
+	var files []demo.File
+	for _, file := range all {
+		organisation := string(file.Organisation)
+		if file.Period.Year == 2025 && (!strings.HasPrefix(organisation, "G") || strings.HasPrefix(organisation, "G254")) {
+			files = append(files, file)
+		}
+	}
+	_, err = demo.Load(t.Context(), app.submissions, files, nil, time.Now(), func() {})
+	must(t, err)
+	stored, err := app.store.Submissions(t.Context(), submission.Filter{WithReport: true})
+	must(t, err)
+	inForce := submission.InForce(stored)
+	type series struct {
+		form         figure.Form
+		organisation figure.Organisation
+	}
+	lastPart := map[series]figure.Part{}
+	for _, one := range inForce {
+		key := series{one.Form, one.Organisation}
+		lastPart[key] = max(lastPart[key], one.Period.Part)
+	}
+	type sum struct {
+		value figure.Decimal
+		given uint64
+	}
+	want := map[figure.KeyFigure]sum{}
+	for _, one := range inForce {
+		report, err := one.Checked()
+		must(t, err)
+		for _, total := range report.Totals {
+			stock := app.programme.KeyFigure(total.KeyFigure).Additivity == programme.Stock
+			if total.Given > 0 && (!stock || one.Period.Part == lastPart[series{one.Form, one.Organisation}]) {
+				before := want[total.KeyFigure]
+				want[total.KeyFigure] = sum{before.value + total.Value, before.given + uint64(total.Given)}
+			}
+		}
+	}
+	var figures []figure.KeyFigure
+	for i := range app.programme.KeyFigures {
+		if k := &app.programme.KeyFigures[i]; !k.System {
+			figures = append(figures, k.ID)
+		}
+	}
+	sums, err := app.store.Sums(t.Context(), figure.Question{Figures: figures, Years: []figure.Year{2025}})
+	must(t, err)
+	got := map[figure.KeyFigure]sum{}
+	for _, one := range sums {
+		if one.Given > 0 {
+			got[one.KeyFigure] = sum{one.Value, one.Given}
+		}
+	}
+	if len(want) < 80 || len(stored) == len(inForce) {
+		t.Fatalf("%d key figures, %d submissions of which %d are in force: the test shows little", len(want), len(stored), len(inForce))
+	}
+	for id, one := range want {
+		if got[id] != one {
+			t.Errorf("%s: the store sums %v of %d figures, the files in force say %v of %d", id, got[id].value, got[id].given, one.value, one.given)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d key figures in the store, %d in the files", len(got), len(want))
 	}
 }
