@@ -138,6 +138,59 @@ func TestTheTableOfTodayDoesNotGiveAwayWhatTheTableAsReportedHides(t *testing.T)
 	}
 }
 
+// In a district two municipalities have figures: one has 1, and one 60, which is alone in
+// its region. The 61 of the district less the 60 of the region would say the 1.
+func TestDistrictsAndRegionsTogetherDoNotGiveAwayAMunicipality(t *testing.T) {
+	p := load(t)
+	i := p.Indicator("FB1-01")
+	year := figure.Year(2025)
+	var first, second *programme.Municipality
+	for _, m := range p.MunicipalitiesIn(year) {
+		for _, other := range p.MunicipalitiesIn(year) {
+			if first == nil && m.District == other.District && m.Region != other.Region {
+				first, second = m, other
+			}
+		}
+	}
+	if first == nil {
+		t.Fatal("no district lies in two regions")
+	}
+	counts := map[figure.Municipality]int64{first.Number: 1, second.Number: 60}
+	total := int64(61)
+	// Elsewhere there is enough to hide behind.
+	for _, m := range p.MunicipalitiesIn(year) {
+		if m.District != first.District && m.Region != second.Region {
+			counts[m.Number] = 10 + int64(m.Number%7)
+			total += counts[m.Number]
+		}
+	}
+	var sums []figure.Sum
+	for number, count := range counts {
+		sums = append(sums, figure.Sum{KeyFigure: "arrivals_informed", Period: figure.Period{Year: year}, Municipality: number, Value: figure.Whole(count), Given: 1, Organisations: 1, Parts: 1})
+	}
+	evidence := indicator.Evidence{Today: time.Date(2025, 12, 31, 0, 0, 0, 0, time.UTC)}
+	for _, q := range indicator.Questions(p, []*programme.Indicator{i}, indicator.Municipality, []figure.Year{year}, time.Time{}) {
+		answer := indicator.Answer{Question: q, Sums: sums}
+		if q.By == 0 {
+			answer.Sums = []figure.Sum{{KeyFigure: "arrivals_informed", Period: figure.Period{Year: year}, Value: figure.Whole(total), Given: 6, Organisations: 6, Parts: 1}}
+		}
+		evidence.Answers = append(evidence.Answers, answer)
+	}
+	state := func(dimension figure.Dimension, code string) disclosure.State {
+		for _, row := range dashboard.Parts(p, i, dimension, year, evidence, indicator.AsReported).Rows() {
+			if row.Code == code {
+				return row.Cells[0].State
+			}
+		}
+		t.Fatalf("no %s %s", dimension, code)
+		return 0
+	}
+	district, region := state(indicator.District, first.District), state(indicator.Region, second.Region)
+	if district != disclosure.Hidden && region != disclosure.Hidden {
+		t.Errorf("district %s and region %s are both shown", first.District, second.Region)
+	}
+}
+
 // delivered is a store in which deliveries are counted, and the figures of one
 // question are given.
 type delivered struct {

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"slices"
 	"strconv"
 
 	"kipmonitor/internal/chart"
@@ -99,27 +100,39 @@ func Shown(v indicator.Value) disclosure.Value {
 //
 // On the municipalities of today a merged one is the sum of those that reported,
 // whose own table may be read beside it: a sum is hidden where one of them is, or
-// else the two tables together would give it away.
+// else the two tables together would give it away. So may the tables of districts and
+// of regions; sums that give away a municipality together are hidden in them.
 func Parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dimension, year figure.Year, evidence indicator.Evidence, basis indicator.Basis) disclosure.Table {
+	covered := coveredGroups(p, i, dimension, year, evidence, basis)
 	if basis == indicator.AsReported {
-		return parts(p, i, dimension, year, evidence, basis, nil)
+		return parts(p, i, dimension, year, evidence, basis, covered).Protect(disclosure.Standard)
 	}
-	hidden := map[string]bool{}
-	for _, row := range parts(p, i, dimension, year, evidence, indicator.AsReported, nil).Rows() {
+	reported := coveredGroups(p, i, dimension, year, evidence, indicator.AsReported)
+	for _, row := range parts(p, i, dimension, year, evidence, indicator.AsReported, reported).Protect(disclosure.Standard).Rows() {
 		if row.Cells[0].State != disclosure.Hidden {
 			continue
 		}
-		hidden[row.Code] = true
+		covered[row.Code] = true
 		if number, err := strconv.ParseUint(row.Code, 10, 16); err == nil && dimension == indicator.Municipality {
 			successor := p.Successor(figure.Municipality(number), max(year, figure.Year(evidence.Today.Year())))
-			hidden[strconv.Itoa(int(successor))] = true
+			covered[strconv.Itoa(int(successor))] = true
 		}
 	}
-	return parts(p, i, dimension, year, evidence, basis, hidden)
+	return parts(p, i, dimension, year, evidence, basis, covered).Protect(disclosure.Standard)
 }
 
-// parts makes the table of one basis; the codes that are covered are hidden.
-func parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dimension, year figure.Year, evidence indicator.Evidence, basis indicator.Basis, covered map[string]bool) disclosure.Table {
+// coveredGroups returns the districts or the regions whose sums would, with those of
+// the other division, give away a municipality.
+func coveredGroups(p *programme.Programme, i *programme.Indicator, dimension figure.Dimension, year figure.Year, evidence indicator.Evidence, basis indicator.Basis) map[string]bool {
+	division := slices.Index([]figure.Dimension{indicator.District, indicator.Region}, dimension)
+	if division < 0 {
+		return map[string]bool{}
+	}
+	return parts(p, i, indicator.Municipality, year, evidence, basis, nil).Cover(disclosure.Standard)[division]
+}
+
+// parts drafts the table of one basis; the codes that are covered are to be hidden.
+func parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dimension, year figure.Year, evidence indicator.Evidence, basis indicator.Basis, covered map[string]bool) *disclosure.Draft {
 	text := figure.Period{Year: year}.String()
 	draft := disclosure.NewDraft(i.Name, true, disclosure.Header{Code: text, Label: locale.Text{DE: text, FR: text, IT: text, EN: text}})
 	for _, part := range indicator.Breakdown(p, i, dimension, year, evidence, basis) {
@@ -138,5 +151,5 @@ func parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dime
 	for _, caveat := range p.CaveatsOf(i.ID) {
 		draft.Note(caveat.Text)
 	}
-	return draft.Protect(disclosure.Standard)
+	return draft
 }

@@ -43,6 +43,7 @@ type Draft struct {
 	columns   []Header
 	rows      []draftRow
 	notes     []locale.Text
+	covered   [2]map[string]bool // the groups whose sums Cover hides
 }
 
 type draftRow struct {

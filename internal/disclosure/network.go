@@ -133,7 +133,7 @@ func (d *Draft) known(rule Rule, which int) map[string]string {
 			value.Value += sum.Value // of a ratio never read
 			value.Count += sum.Count
 			value.Denominator += sum.Denominator
-			value.Covered = false // the table of the groups shows what it can
+			value.Covered = d.covered[which][name] // else the table of the groups shows what it can
 			*sum = value
 		}
 	}

@@ -20,20 +20,9 @@ var Standard = Rule{SmallCount: 4, MinDenominator: 10, WeakDenominator: 20}
 // hidden, and so are as many others as it takes that no hidden cell can be worked
 // out from the rest. The draft is not changed.
 func (d *Draft) Protect(rule Rule) Table {
-	hidden := make([][]bool, len(d.rows))
-	for r, row := range d.rows {
-		hidden[r] = make([]bool, len(d.columns))
-		for c, cell := range row.cells {
-			hidden[r][c] = d.breakdown && rule.hides(cell)
-		}
-	}
-	if d.breakdown {
-		n := newNetwork(d, rule, hidden)
-		n.protect()
-		for d.link(hidden) {
-			n.protect()
-		}
-	}
+	known := *d
+	known.covered = d.Cover(rule)
+	hidden, _ := known.hide(rule)
 	table := Table{title: d.title, columns: d.columns, notes: d.notes}
 	for r, row := range d.rows {
 		cells := make([]Cell, len(row.cells))
@@ -43,6 +32,25 @@ func (d *Draft) Protect(rule Rule) Table {
 		table.rows = append(table.rows, Row{row.Header, cells})
 	}
 	return table
+}
+
+// hide decides what is hidden, and returns what others then know.
+func (d *Draft) hide(rule Rule) (hidden [][]bool, n *network) {
+	hidden = make([][]bool, len(d.rows))
+	for r, row := range d.rows {
+		hidden[r] = make([]bool, len(d.columns))
+		for c, cell := range row.cells {
+			hidden[r][c] = d.breakdown && rule.hides(cell)
+		}
+	}
+	if d.breakdown {
+		n = newNetwork(d, rule, hidden)
+		n.protect()
+		for d.link(hidden) {
+			n.protect()
+		}
+	}
+	return hidden, n
 }
 
 // hides reports whether a cell gives away few people by itself.
