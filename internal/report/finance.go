@@ -116,7 +116,9 @@ func (g grid) cofinancing(p *programme.Programme) Sheet {
 		return disclosure.Value{Value: value, Unit: "chf", Provisional: g.provisional}
 	}
 	sources := p.Dimension(dashboard.SourceOfFunds)
-	own, hasOwn := fromCanton+fromMunicipalities, hasCanton || hasMunicipalities
+	// What one of the two carries is not known before both have reported; what is known
+	// may be enough by itself.
+	own, hasOwn := fromCanton+fromMunicipalities, hasCanton && hasMunicipalities
 	draft.Add(disclosure.Header{Code: string(integrationCredit), Label: sources.Code(integrationCredit).Name}, cell(credit, hasCredit))
 	draft.Add(disclosure.Header{Code: string(canton), Label: sources.Code(canton).Name}, cell(fromCanton, hasCanton))
 	draft.Add(disclosure.Header{Code: string(municipalities), Label: sources.Code(municipalities).Name}, cell(fromMunicipalities, hasMunicipalities))
@@ -124,7 +126,7 @@ func (g grid) cofinancing(p *programme.Programme) Sheet {
 	draft.Add(disclosure.Header{Code: "difference", Label: every("report.own_less_credit", nil)}, cell(own-credit, hasOwn && hasCredit))
 	verdict := "report.cofinancing_unknown"
 	switch {
-	case hasOwn && hasCredit && own >= credit:
+	case (hasCanton || hasMunicipalities) && hasCredit && own >= credit:
 		verdict = "report.cofinancing_kept"
 	case hasOwn && hasCredit:
 		verdict = "report.cofinancing_broken"

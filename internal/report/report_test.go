@@ -242,10 +242,12 @@ func TestTheProofOfCoFinancing(t *testing.T) {
 		// 280000 + 640000 − 5000 + 310000 own, 312000.55 + 812000.45 federal.
 		{"canton and municipalities carry more", delivered, "100999", "report.cofinancing_kept"},
 		{"they carry the same", stock{francs("FB1", "ifk", "actual", "10.05"), francs("FB2", "canton", "actual", "4"), francs("FB3", "municipalities", "actual", "6.05")}, "0", "report.cofinancing_kept"},
-		{"they carry a Rappen less", stock{francs("FB1", "ifk", "actual", "10.05"), francs("FB1", "canton", "actual", "10.04")}, "-0.01", "report.cofinancing_broken"},
+		{"they carry a Rappen less", stock{francs("FB1", "ifk", "actual", "10.05"), francs("FB1", "canton", "actual", "10.04"), francs("FB1", "municipalities", "actual", "0")}, "-0.01", "report.cofinancing_broken"},
+		{"what the municipalities carry is not known", stock{francs("FB1", "ifk", "actual", "10.05"), francs("FB1", "canton", "actual", "10.04")}, "", "report.cofinancing_unknown"},
+		{"the canton alone carries enough", stock{francs("FB1", "ifk", "actual", "10"), francs("FB1", "canton", "actual", "10")}, "", "report.cofinancing_kept"},
 		{"the budget alone proves nothing", stock{francs("FB1", "ifk", "budget", "10"), francs("FB1", "canton", "budget", "10")}, "", "report.cofinancing_unknown"},
 		{"without own funds there is nothing to compare", stock{francs("FB1", "ifk", "actual", "10")}, "", "report.cofinancing_unknown"},
-		{"the flat-rate payment needs no own funds", stock{francs("FB1", "ip", "actual", "900"), francs("FB1", "ifk", "actual", "5"), francs("FB1", "canton", "actual", "5")}, "0", "report.cofinancing_kept"},
+		{"the flat-rate payment needs no own funds", stock{francs("FB1", "ip", "actual", "900"), francs("FB1", "ifk", "actual", "5"), francs("FB1", "canton", "actual", "5"), francs("FB1", "municipalities", "actual", "0")}, "0", "report.cofinancing_kept"},
 	} {
 		s := sheet(t, build(t, c.figures, nil), "cofinancing")
 		difference := cell(t, s, "difference", "chf")
