@@ -344,7 +344,7 @@ func (s *Service) describe(file intake.File, report intake.Report, by account.Vi
 const ReasonPersonalData = "personal_data"
 
 // Accept makes the figures of a submission final. Nobody accepts what they
-// submitted themselves.
+// submitted themselves, nor what a later submission has put out of force meanwhile.
 func (s *Service) Accept(ctx context.Context, id ID, by account.Viewer) (Submission, error) {
 	return s.decide(ctx, id, by, account.DecideFigures, func(one Submission) ([]Event, error) {
 		switch {
@@ -352,6 +352,13 @@ func (s *Service) Accept(ctx context.Context, id ID, by account.Viewer) (Submiss
 			return nil, decided(one)
 		case one.By(Submitted) == by.Email && by.Email != "":
 			return nil, problem.New(problem.Forbidden, "own_submission", locale.Args{"file": one.FileName})
+		}
+		sent, err := s.records.Of(ctx, one.Form, one.Organisation, one.Period.Year)
+		if err != nil {
+			return nil, err
+		}
+		if now, found := last(sent, one.Period); found && now.ID != one.ID {
+			return nil, problem.New(problem.Conflict, "submission_corrected", locale.Args{"file": one.FileName, "now": now.FileName})
 		}
 		return []Event{{Kind: Accepted}}, nil
 	})

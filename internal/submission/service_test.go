@@ -198,6 +198,22 @@ func TestTheLifeOfAFile(t *testing.T) {
 			t.Errorf("arrivals %s after it was given back", d.arrivals())
 		}
 	})
+	t.Run("what was corrected meanwhile is not accepted, the correction is", func(t *testing.T) {
+		var sent []submission.ID
+		for _, row := range []string{"G2465;2025;Buchegg;;3;2\n", "G2465;2025;Buchegg;;4;2\n"} {
+			receipt, err := d.Take(t.Context(), file(header+row), intake.Expect{}, buchegg, explained)
+			if err != nil || !receipt.Submission.Counts() {
+				t.Fatal(err, receipt.Report.Findings)
+			}
+			sent = append(sent, receipt.Submission.ID)
+		}
+		if _, err := d.Accept(t.Context(), sent[0], office); d.code(err) != "submission_corrected" {
+			t.Errorf("the corrected one: %v", err)
+		}
+		if _, err := d.Accept(t.Context(), sent[1], office); err != nil {
+			t.Errorf("the correction: %v", err)
+		}
+	})
 	t.Run("nobody accepts what they submitted themselves", func(t *testing.T) {
 		receipt, err := d.Take(t.Context(), file(header+"G2581;2023;Olten;;7;6\n"), intake.Expect{}, office, explained)
 		if err != nil {
