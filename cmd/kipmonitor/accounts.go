@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -110,6 +111,9 @@ func publicURL(text string) (*url.URL, error) {
 
 // mayListen says whether the server may listen on an address.
 func (a access) mayListen(address string) error {
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return fmt.Errorf("--address %s: want a host and a port, such as 127.0.0.1:8080", address)
+	}
 	if loopbackOnly(address) == nil {
 		return nil
 	}

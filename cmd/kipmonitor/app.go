@@ -42,6 +42,9 @@ func (o *options) register(flags *flag.FlagSet) {
 func (o *options) loadProgramme() (*programme.Programme, error) {
 	var files fs.FS = seed.Files
 	if o.seed != "" {
+		if err := isFolder("--seed", o.seed); err != nil {
+			return nil, err
+		}
 		files = os.DirFS(o.seed)
 	}
 	return programme.Load(files)
@@ -51,9 +54,25 @@ func (o *options) loadProgramme() (*programme.Programme, error) {
 func (o *options) loadBoards(p *programme.Programme) (*dashboard.Boards, error) {
 	var files fs.FS = dashboards.Files
 	if o.dashboards != "" {
+		if err := isFolder("--dashboards", o.dashboards); err != nil {
+			return nil, err
+		}
 		files = os.DirFS(o.dashboards)
 	}
 	return dashboard.Load(files, p)
+}
+
+// isFolder says of a folder that is not there that it is not, before each of its files
+// is missed.
+func isFolder(option, path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", option, err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s: %s is no folder", option, path)
+	}
+	return nil
 }
 
 // app is the program put together: for the commands and for end-to-end tests
@@ -87,6 +106,10 @@ func (a *app) close() error { return a.store.Close() }
 // over and code is its exit code.
 func parse(flags *flag.FlagSet, args []string, stderr io.Writer) (code int, ok bool) {
 	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintf(stderr, "Optionen von kipmonitor %s:\n", flags.Name())
+		flags.PrintDefaults()
+	}
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0, false

@@ -106,6 +106,9 @@ func makeDemo(ctx context.Context, o options, folder string, onlyFiles bool, std
 		bar.step()
 	})
 	bar.clear()
+	if ctx.Err() != nil {
+		return errors.New("abgebrochen; was eingelesen ist, bleibt, und derselbe Befehl macht weiter")
+	}
 	if err != nil {
 		return err
 	}

@@ -9,14 +9,18 @@ import (
 )
 
 // newMail returns the sender of reminders that the environment names; nil for none.
-// Demo data send nothing, whatever it says.
+// Demo data send nothing, whatever it says; what is wrong is said all the same.
 func newMail(p *programme.Programme) (*mail.Sender, error) {
 	address, from := os.Getenv("KIPMONITOR_SMTP"), os.Getenv("KIPMONITOR_MAIL_FROM")
 	switch {
-	case p.Demo || (address == "" && from == ""):
+	case address == "" && from == "":
 		return nil, nil
 	case address == "" || from == "":
 		return nil, errors.New("KIPMONITOR_SMTP and KIPMONITOR_MAIL_FROM belong together: one of them is missing")
 	}
-	return mail.New(address, from)
+	sender, err := mail.New(address, from)
+	if err != nil || p.Demo {
+		return nil, err
+	}
+	return sender, nil
 }

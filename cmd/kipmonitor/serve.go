@@ -34,6 +34,11 @@ func runServe(args []string, stdout, stderr io.Writer) int {
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
+	// A word too many is an option that lost its dashes: it must not be passed over.
+	if flags.NArg() > 0 {
+		fmt.Fprintf(stderr, "kipmonitor serve: %q gehört zu keiner Option\n", flags.Arg(0))
+		return 2
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := serve(ctx, o, *address, *behindProxy, stdout, stderr); err != nil {
@@ -75,6 +80,9 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 	if access.public != nil {
 		base = strings.TrimSuffix(access.public.String(), "/")
 	}
+	if app.programme.Demo && os.Getenv("KIPMONITOR_SMTP") != "" {
+		log.Warn("no letters are sent", "why", "the definition is marked demo: true")
+	}
 	fmt.Fprintf(stdout, "KIP-Monitor: %s\n", base)
 	if !access.demo {
 		// On the screen of whoever starts the program, and never in the log.
@@ -94,8 +102,16 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 		return err
 	case <-ctx.Done():
 	}
-	return pages.ShutdownWithTimeout(10 * time.Second)
+	log.Info("stopping: requests under way are finished", "at_most", patience)
+	if err := pages.ShutdownWithTimeout(patience); err != nil {
+		return fmt.Errorf("stopped after %s although requests were under way; what they had not confirmed does not count: %w", patience, err)
+	}
+	log.Info("stopped")
+	return nil
 }
+
+// patience is how long requests under way may still take when the server is to stop.
+const patience = 10 * time.Second
 
 // queryTime bounds the queries of one page, or of one answer to a program.
 const queryTime = 20 * time.Second
