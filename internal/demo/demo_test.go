@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"kipmonitor/internal/demo"
+	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/programme"
 	"kipmonitor/seed"
@@ -67,5 +68,39 @@ func TestTheSameParametersGiveTheSameBytes(t *testing.T) {
 		if first[i].Name != second[i].Name || !bytes.Equal(first[i].Content, second[i].Content) || !first[i].At.Equal(second[i].At) {
 			t.Fatalf("%s differs", first[i].Name)
 		}
+	}
+}
+
+// A code of the dimensions to be spread is rare, and would be cut away with the lightest
+// lines of a long sheet.
+func TestRareCodesComeWithTheirShare(t *testing.T) {
+	p, files := generate(t)
+	remote, all := figure.Decimal(0), figure.Decimal(0)
+	for _, file := range files {
+		if file.Form != "interpreting_assignments" || file.Faulty {
+			continue
+		}
+		content := intake.File{Name: file.Name, Size: int64(len(file.Content)), Content: bytes.NewReader(file.Content)}
+		report, err := intake.Check(content, p, intake.Expect{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = intake.Read(content, p, report, func(observations []figure.Observation) error {
+			for _, o := range observations {
+				if o.KeyFigure != "interpreting_assignments" || o.Mark != figure.Given {
+					continue
+				}
+				if all += o.Value; o.Further.Code("format") != "onsite" {
+					remote += o.Value
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if share := remote.Float() / all.Float(); share < 0.17 || share > 0.27 {
+		t.Errorf("%v of %v assignments are not on site, %.2f of them; want 0.22", remote, all, share)
 	}
 }

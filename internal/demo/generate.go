@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/fnv"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -137,7 +138,7 @@ func (g *generator) lines(s *sheet) []*line {
 				}
 			}
 		}
-		lines = heaviest(crossed, 8*maxLines)
+		lines = g.cut(crossed, 8*maxLines)
 	}
 	for _, column := range s.form.Columns {
 		switch column.Role {
@@ -165,12 +166,48 @@ func (g *generator) lines(s *sheet) []*line {
 	if s.organisation.Kind == programme.CantonalOffice {
 		limit = 150
 	}
-	lines = heaviest(lines, limit)
+	lines = g.cut(lines, limit)
 	for _, l := range lines {
 		l.values, l.missing = map[figure.KeyFigure]figure.Decimal{}, map[figure.KeyFigure]bool{}
 		l.rank = g.chance("rank", s.form.Code, s.organisation.Code, l.municipality, l.measure).Float64()
 	}
 	return lines
+}
+
+// cut keeps the heaviest lines of a sheet. Of a dimension to be spread each code keeps
+// its share, of the lines and of their weight; else a rare one would not come at all.
+func (g *generator) cut(lines []*line, limit int) []*line {
+	if len(lines) <= limit {
+		return lines
+	}
+	for _, name := range g.parameters.Spread {
+		dimension := g.p.Dimension(name)
+		if dimension == nil || lines[0].codes[name] == "" {
+			continue
+		}
+		total := weightOf(lines)
+		var kept []*line
+		for _, code := range dimension.Codes {
+			share := g.parameters.Weights[name][code.Code]
+			own := slices.DeleteFunc(slices.Clone(lines), func(l *line) bool { return l.codes[name] != code.Code })
+			own = heaviest(own, int(math.Round(share*float64(limit))))
+			weight := weightOf(own)
+			for _, l := range own {
+				l.weight *= share * total / weight
+			}
+			kept = append(kept, own...)
+		}
+		return kept
+	}
+	return heaviest(lines, limit)
+}
+
+func weightOf(lines []*line) float64 {
+	sum := 0.0
+	for _, l := range lines {
+		sum += l.weight
+	}
+	return sum
 }
 
 func heaviest(lines []*line, limit int) []*line {

@@ -26,7 +26,10 @@ type Parameters struct {
 	Faulty        float64                                      `yaml:"faulty"`
 	NotAccepted   float64                                      `yaml:"not_accepted"`
 	Weights       map[figure.Dimension]map[figure.Code]float64 `yaml:"weights"`
-	Figures       map[figure.KeyFigure]Figure                  `yaml:"figures"`
+	// Spread are the dimensions whose codes keep their share where a sheet is cut to its
+	// heaviest lines.
+	Spread  []figure.Dimension          `yaml:"spread"`
+	Figures map[figure.KeyFigure]Figure `yaml:"figures"`
 }
 
 // Figure says how the values of a key figure are made, by one of three ways: a
