@@ -12,6 +12,7 @@ import (
 	"kipmonitor/dashboards"
 	"kipmonitor/internal/account"
 	"kipmonitor/internal/dashboard"
+	"kipmonitor/internal/demo"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/programme"
@@ -93,11 +94,30 @@ func (o *options) open(ctx context.Context) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := refuseInvented(ctx, p, figures); err != nil {
+		return nil, errors.Join(err, figures.Close())
+	}
 	accounts, err := o.newAccounts(figures)
 	if err != nil {
 		return nil, errors.Join(err, figures.Close())
 	}
 	return &app{programme: p, store: figures, submissions: submission.NewService(p, figures), accounts: accounts}, nil
+}
+
+// refuseInvented refuses demo data under a definition that does not call them so:
+// invented figures would stand there as if they were the canton's.
+func refuseInvented(ctx context.Context, p *programme.Programme, figures *store.Store) error {
+	if p.Demo {
+		return nil
+	}
+	all, err := figures.Submissions(ctx, submission.Filter{})
+	if err != nil {
+		return err
+	}
+	if demo.Begun(all) {
+		return errors.New("hier liegen Demodaten, die Programmdefinition ist aber nicht als Demo gekennzeichnet (demo: true in programme.yaml): nehmen Sie einen leeren Ordner oder eine leere Datenbank")
+	}
+	return nil
 }
 
 func (a *app) close() error { return a.store.Close() }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -156,5 +158,27 @@ func TestTheSumsOfAYearAreThoseOfItsFiles(t *testing.T) {
 	}
 	if len(got) != len(want) {
 		t.Errorf("%d key figures in the store, %d in the files", len(got), len(want))
+	}
+}
+
+func TestDemoDataAreNotServedAsRealOnes(t *testing.T) {
+	o := options{data: t.TempDir()}
+	app, err := o.open(t.Context())
+	must(t, err)
+	file := intake.File{Name: "gemeinde.csv", Size: int64(len(goodFile)), Content: strings.NewReader(goodFile)}
+	_, err = app.submissions.Receive(t.Context(), file, intake.Expect{}, account.Viewer{Email: "g2546@demo.invalid", Role: account.Coordination})
+	must(t, err)
+	must(t, app.close())
+	o.seed = filepath.Join(t.TempDir(), "seed")
+	must(t, os.CopyFS(o.seed, seed.Files))
+	definition, err := os.ReadFile(filepath.Join(o.seed, "programme.yaml"))
+	must(t, err)
+	genuine := strings.Replace(string(definition), "demo: true", "demo: false", 1)
+	must(t, os.WriteFile(filepath.Join(o.seed, "programme.yaml"), []byte(genuine), 0o600))
+	if app, err := o.open(t.Context()); err == nil || !strings.Contains(err.Error(), "hier liegen Demodaten") {
+		t.Errorf("demo data are opened under a definition of real ones: %v", err)
+		if err == nil {
+			must(t, app.close())
+		}
 	}
 }
