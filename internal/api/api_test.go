@@ -433,7 +433,7 @@ func TestTheTypeOfEveryProblemAnswersWhatItMeans(t *testing.T) {
 func TestNoProblemIsMissingInTheList(t *testing.T) {
 	kinds := map[string]int{"Invalid": 400, "Unauthorized": 401, "Forbidden": 403, "NotFound": 404, "Conflict": 409, "TooLarge": 413, "TooMany": 429, "Unavailable": 503}
 	// What only people are told, on pages.
-	notHere := []string{"own_submission", "reason_missing", "obligation_unknown", "due_too_early", "file_unknown", "reminder_text", "mail_demo"}
+	notHere := []string{"own_submission", "reason_missing", "obligation_unknown", "due_too_early", "file_unknown", "reminder_text", "mail_demo", "submission_corrected"}
 	found := 0
 	for _, folder := range []string{".", "../submission", "../upload", "../store"} {
 		paths, _ := filepath.Glob(folder + "/*.go")
