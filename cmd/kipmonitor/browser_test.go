@@ -29,7 +29,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/demo"
-	"kipmonitor/seed"
 )
 
 // site is the real program on a free port, with a part of the demo data.
@@ -45,14 +44,7 @@ type site struct {
 // newSite puts the program together as `serve` does.
 func newSite(t testing.TB) *site {
 	t.Helper()
-	o := options{data: t.TempDir()}
-	app, err := o.open(t.Context())
-	must(t, err)
-	t.Cleanup(func() { _ = app.close() })
-	parameters, err := demo.ReadParameters(seed.Files)
-	must(t, err)
-	files, err := demo.Generate(app.programme, parameters)
-	must(t, err)
+	o, app, files := withDemoFiles(t)
 	var some []demo.File
 	for _, file := range files {
 		canton := file.Organisation == "AGS" && file.Period.Year >= 2024
@@ -62,7 +54,7 @@ func newSite(t testing.TB) *site {
 			some = append(some, file)
 		}
 	}
-	_, err = demo.Load(t.Context(), app.submissions, some, nil, time.Now(), func() {})
+	_, err := demo.Load(t.Context(), app.submissions, some, nil, time.Now(), func() {})
 	must(t, err)
 	must(t, app.ensureDemoAccounts(t.Context()))
 	pages, err := o.newPages(app, access{demo: true}, slog.New(slog.NewTextHandler(io.Discard, nil)))

@@ -16,14 +16,23 @@ import (
 	"kipmonitor/seed"
 )
 
-func TestAnInterruptedLoadOfDemoDataIsGoneOnWith(t *testing.T) {
-	app, err := (&options{data: t.TempDir()}).open(t.Context())
+// withDemoFiles returns the program on an empty folder, and the demo files that it could
+// take in.
+func withDemoFiles(t testing.TB) (options, *app, []demo.File) {
+	t.Helper()
+	o := options{data: t.TempDir()}
+	app, err := o.open(t.Context())
 	must(t, err)
-	defer app.close()
+	t.Cleanup(func() { _ = app.close() })
 	parameters, err := demo.ReadParameters(seed.Files)
 	must(t, err)
-	all, err := demo.Generate(app.programme, parameters)
+	files, err := demo.Generate(app.programme, parameters)
 	must(t, err)
+	return o, app, files
+}
+
+func TestAnInterruptedLoadOfDemoDataIsGoneOnWith(t *testing.T) {
+	_, app, all := withDemoFiles(t)
 	var files []demo.File
 	corrections, accepted := 0, 0
 	for _, file := range all {
@@ -90,13 +99,7 @@ func TestDemoDataAreNotMixedWithOthers(t *testing.T) {
 // TestTheSumsOfAYearAreThoseOfItsFiles adds up what the check read in each file in
 // force, which has never seen the database, and holds the sums against it.
 func TestTheSumsOfAYearAreThoseOfItsFiles(t *testing.T) {
-	app, err := (&options{data: t.TempDir()}).open(t.Context())
-	must(t, err)
-	defer app.close()
-	parameters, err := demo.ReadParameters(seed.Files)
-	must(t, err)
-	all, err := demo.Generate(app.programme, parameters)
-	must(t, err)
+	_, app, all := withDemoFiles(t)
 	var files []demo.File
 	for _, file := range all {
 		organisation := string(file.Organisation)
@@ -104,7 +107,7 @@ func TestTheSumsOfAYearAreThoseOfItsFiles(t *testing.T) {
 			files = append(files, file)
 		}
 	}
-	_, err = demo.Load(t.Context(), app.submissions, files, nil, time.Now(), func() {})
+	_, err := demo.Load(t.Context(), app.submissions, files, nil, time.Now(), func() {})
 	must(t, err)
 	stored, err := app.store.Submissions(t.Context(), submission.Filter{WithReport: true})
 	must(t, err)

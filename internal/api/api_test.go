@@ -495,7 +495,7 @@ func TestWhoAsksTooOftenWaits(t *testing.T) {
 }
 
 func FuzzParametersAreAnsweredOrRefused(f *testing.F) {
-	for _, query := range []string{"", "limit=1&cursor=0197c3a4-8f6e-7b1c-9d2e-3f4a5b6c7d8e", "period=2025-Q3", "organisation=G2581&state=x", "year=%00", "a=%zz", "form=\xff", "period=200\xff"} {
+	for _, query := range []string{"", "limit=1&cursor=0197c3a4-8f6e-7b1c-9d2e-3f4a5b6c7d8e", "period=2025-Q3", "organisation=G2581&state=x", "year=%00", "a=%zz", "form=%ff", "period=200%ff"} {
 		f.Add(query)
 	}
 	s := start(f, shared.small)
@@ -503,7 +503,7 @@ func FuzzParametersAreAnsweredOrRefused(f *testing.F) {
 	s.now = func() time.Time { now = now.Add(time.Second); return now }
 	f.Fuzz(func(t *testing.T, query string) {
 		if strings.ContainsAny(query, "#") || strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
-			t.Skip()
+			return // no client can write that into an address
 		}
 		defer func() { s.t = f }()
 		s.t = t
