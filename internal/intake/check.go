@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"kipmonitor/internal/csvtext"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
@@ -41,11 +42,11 @@ func Mark(file File, p *programme.Programme, expect Expect, mark func(Finding)) 
 
 // run fills the report, but for the hash.
 func (c *checker) run() error {
-	s, err := look(c.file)
+	s, err := csvtext.Look(c.file.Content, c.file.Size)
 	if err != nil {
-		return err
+		return fmt.Errorf("read %s: %w", c.file.Name, err)
 	}
-	c.report.Encoding = s.name
+	c.report.Encoding = s.Encoding
 	c.plan = &plan{survey: s, slices: newSliceTable(), names: c.names}
 	if err := c.check(); err != nil {
 		return err
@@ -98,7 +99,7 @@ func (c *checker) check() error {
 	}
 	ok, err := true, error(nil)
 	var head []byte
-	switch kind := c.plan.survey.binary; kind {
+	switch kind := c.plan.survey.Binary; kind {
 	case "":
 		head, ok, err = c.head()
 	case "zip", "ole":
@@ -122,7 +123,7 @@ func (c *checker) check() error {
 // head returns the beginning of a text; false where there is none.
 func (c *checker) head() ([]byte, bool, error) {
 	buffer := make([]byte, 64<<10)
-	n, err := io.ReadFull(c.plan.survey.text(c.file), buffer)
+	n, err := io.ReadFull(c.plan.survey.Text(c.file.Content, c.file.Size), buffer)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, false, fmt.Errorf("read %s: %w", c.file.Name, err)
 	}
@@ -135,19 +136,20 @@ func (c *checker) head() ([]byte, bool, error) {
 	return head, true, nil
 }
 
+// source hands out the rows of a table one after the other: the cells, valid until
+// the next call, and the number of the row as Excel shows it, from 1; io.EOF at
+// the end. A CSV text is one, a sheet of a workbook another: everything behind it
+// is the same for both.
+type source interface {
+	Next() (cells [][]byte, row uint32, err error)
+}
+
 // rows starts at the first row of the file.
 func (pl *plan) rows(file File) (source, error) {
 	if pl.book != nil {
 		return pl.book.rows(file, pl.sheet)
 	}
-	s := newScanner(pl.survey.text(file), pl.dialect.separator, pl.dialect.end)
-	if pl.dialect.named {
-		if _, _, err := s.next(); err != nil {
-			return nil, err
-		}
-		s.row = 0 // Excel does not show the line «sep=;»
-	}
-	return s, nil
+	return pl.survey.Rows(file.Content, file.Size, pl.dialect)
 }
 
 // rows checks everything below the header.
@@ -165,7 +167,7 @@ func (c *checker) rows() error {
 	n := len(c.plan.figures)
 	c.totals, c.running, c.since = make([]Total, n), make([]figure.Decimal, n), make([]figure.Decimal, n)
 	for {
-		cells, number, err := rows.next()
+		cells, number, err := rows.Next()
 		if err == io.EOF {
 			break
 		}
@@ -205,7 +207,7 @@ func (c *checker) rows() error {
 }
 
 func (c *checker) scanFault(err error, row uint32) error {
-	if errors.Is(err, errLine) {
+	if errors.Is(err, csvtext.ErrRow) {
 		c.add(row, fault{severity: Error, code: "quote_open", column: -1})
 		return nil
 	}

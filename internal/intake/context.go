@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"kipmonitor/internal/csvtext"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
@@ -96,8 +97,8 @@ func (c *checker) firstRow(do func(cells [][]byte, row uint32) bool) error {
 		return fmt.Errorf("read %s: %w", c.file.Name, err)
 	}
 	for {
-		cells, number, err := rows.next()
-		if errors.Is(err, io.EOF) || errors.Is(err, errLine) || errors.As(err, new(*refusal)) {
+		cells, number, err := rows.Next()
+		if errors.Is(err, io.EOF) || errors.Is(err, csvtext.ErrRow) || errors.As(err, new(*refusal)) {
 			return nil // a broken row is reported when the rows are checked
 		}
 		if err != nil {

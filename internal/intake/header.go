@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 
+	"kipmonitor/internal/csvtext"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
 )
@@ -26,7 +27,7 @@ const (
 // sample is the beginning of a file cut in one way, with the row that looks most
 // like a header.
 type sample struct {
-	dialect dialect
+	dialect csvtext.Dialect
 	sheet   *sheet // nil in a text
 	rows    [][]string
 	numbers []uint32
@@ -59,7 +60,7 @@ func (c *checker) header(head []byte) (bool, error) {
 	if err != nil {
 		return false, c.scanFault(err, 1)
 	}
-	c.plan.dialect, c.report.Separator = best.dialect, best.dialect.name()
+	c.plan.dialect, c.report.Separator = best.dialect, best.dialect.Name()
 	if c.personalSample(best) {
 		return false, nil
 	}
@@ -86,9 +87,9 @@ func (c *checker) header(head []byte) (bool, error) {
 // cut finds the dialect in which a text makes the most sense.
 func (c *checker) cut(head []byte) (*sample, error) {
 	var best *sample
-	for _, d := range dialects(head) {
+	for _, d := range csvtext.Dialects(head) {
 		s, err := c.sample(d, nil)
-		if errors.Is(err, errLine) {
+		if errors.Is(err, csvtext.ErrRow) {
 			err = nil
 			if best == nil {
 				best = s
@@ -105,7 +106,7 @@ func (c *checker) cut(head []byte) (*sample, error) {
 }
 
 // sample reads the beginning of a text, or of a sheet.
-func (c *checker) sample(d dialect, sheet *sheet) (*sample, error) {
+func (c *checker) sample(d csvtext.Dialect, sheet *sheet) (*sample, error) {
 	s := &sample{dialect: d, sheet: sheet, header: -1}
 	pl := *c.plan
 	pl.dialect, pl.sheet = d, sheet
@@ -114,7 +115,7 @@ func (c *checker) sample(d dialect, sheet *sheet) (*sample, error) {
 		return s, err
 	}
 	for len(s.rows) < headerRows {
-		cells, number, err := rows.next()
+		cells, number, err := rows.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}

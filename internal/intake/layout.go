@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"kipmonitor/internal/csvtext"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/programme"
 )
@@ -13,8 +14,8 @@ import (
 // plan is how the rows of one file are to be read: the form, and what each of its
 // columns means. Check makes it from the header; Read uses it again.
 type plan struct {
-	survey    survey
-	dialect   dialect
+	survey    csvtext.Survey
+	dialect   csvtext.Dialect
 	book      *book  // nil where the file is a text
 	sheet     *sheet // that is read
 	form      *programme.Form

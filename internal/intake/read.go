@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"kipmonitor/internal/csvtext"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/programme"
 )
@@ -115,22 +116,22 @@ var ErrNoTable = errors.New("the file is no table of text")
 // headers. The slice is used again after do returns.
 func Rows(file File, report Report, do func(row uint32, header bool, cells [][]byte) error) error {
 	pl := report.plan
-	if pl == nil || pl.survey.binary != "" || pl.dialect == (dialect{}) {
+	if pl == nil || pl.survey.Binary != "" || pl.dialect == (csvtext.Dialect{}) {
 		return ErrNoTable
 	}
 	rows, err := pl.rows(file)
-	if errors.Is(err, errLine) {
+	if errors.Is(err, csvtext.ErrRow) {
 		return ErrNoTable
 	}
 	if err != nil {
 		return fmt.Errorf("read %s again: %w", file.Name, err)
 	}
 	for {
-		cells, number, err := rows.next()
+		cells, number, err := rows.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if errors.Is(err, errLine) {
+		if errors.Is(err, csvtext.ErrRow) {
 			return ErrNoTable
 		}
 		if err != nil {
@@ -152,7 +153,7 @@ func (pl *plan) each(file File, p *programme.Programme, do func(*reader, *row) e
 	}
 	r := newReader(p, pl.names, pl)
 	for {
-		cells, number, err := rows.next()
+		cells, number, err := rows.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}

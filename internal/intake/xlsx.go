@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"kipmonitor/internal/csvtext"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 )
@@ -20,7 +21,7 @@ import (
 
 // openBook opens a workbook; false where it cannot be read, and the findings say why.
 func (c *checker) openBook() (bool, error) {
-	if c.plan.survey.binary == "ole" {
+	if c.plan.survey.Binary == "ole" {
 		kind, err := oleKind(c.file)
 		if err != nil {
 			return false, fmt.Errorf("read %s: %w", c.file.Name, err)
@@ -129,7 +130,7 @@ func sheetNames(sheets []*sheet) string {
 
 // candidate looks at the beginning of a sheet, and for figures in it.
 func (c *checker) candidate(sheet *sheet) (candidate, error) {
-	s, err := c.sample(dialect{}, sheet)
+	s, err := c.sample(csvtext.Dialect{}, sheet)
 	if err != nil {
 		return candidate{}, err
 	}
@@ -181,7 +182,7 @@ func (c *checker) eachRow(sheet *sheet, do func(cells [][]byte, row uint32) bool
 		return err
 	}
 	for {
-		cells, number, err := rows.next()
+		cells, number, err := rows.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}

@@ -102,7 +102,7 @@ func readSheet(t testing.TB, content []byte) string {
 	}
 	var lines []string
 	for {
-		cells, number, err := rows.next()
+		cells, number, err := rows.Next()
 		if err == io.EOF {
 			return strings.Join(lines, "\n")
 		}
@@ -470,7 +470,7 @@ func TestNothingEndlessIsKept(t *testing.T) {
 		content := io.LimitReader(io.MultiReader(strings.NewReader(test.start), &endless{text: test.text}), 24<<20)
 		tokens := newTokens(content)
 		rows := &sheetRows{book: &book{}, tokens: tokens, texts: new(int)}
-		read := func() error { _, _, err := rows.next(); return err }
+		read := func() error { _, _, err := rows.Next(); return err }
 		if !strings.HasPrefix(test.start, "<sheetData") {
 			read = func() error { _, err := readStrings(content, 24<<20); return err }
 		}

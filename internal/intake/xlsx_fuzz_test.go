@@ -25,7 +25,7 @@ func FuzzSheet(f *testing.F) {
 		rows := &sheetRows{book: &book{strings: shared, kinds: []numberKind{plainNumber, dateNumber, percentNumber, timeNumber, spanNumber, percentSign}}, tokens: newTokens(bytes.NewReader(content)), texts: new(int)}
 		before := uint32(0)
 		for {
-			cells, number, err := rows.next()
+			cells, number, err := rows.Next()
 			if err != nil {
 				if !errors.Is(err, io.EOF) && !errors.As(err, new(*refusal)) {
 					t.Fatal(err)

@@ -58,7 +58,7 @@ func (b *book) rows(file File, s *sheet) (*sheetRows, error) {
 	return rows, nil
 }
 
-func (s *sheetRows) next() ([][]byte, uint32, error) {
+func (s *sheetRows) Next() ([][]byte, uint32, error) {
 	for !s.waiting {
 		if err := s.readRow(); err != nil {
 			return nil, s.read + 1, err

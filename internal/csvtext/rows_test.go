@@ -1,4 +1,4 @@
-package intake
+package csvtext
 
 import (
 	"encoding/csv"
@@ -12,10 +12,10 @@ import (
 
 func scanAll(t testing.TB, reader io.Reader, separator, end byte) ([][]string, error) {
 	t.Helper()
-	s := newScanner(reader, separator, end)
+	s := newRows(reader, separator, end)
 	var rows [][]string
 	for {
-		cells, number, err := s.next()
+		cells, number, err := s.Next()
 		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
@@ -80,7 +80,7 @@ func TestARowLongerThanTheBufferIsWhole(t *testing.T) {
 func TestAQuoteThatIsNeverClosedEndsTheReading(t *testing.T) {
 	for _, text := range []string{"a\n\"b;c\nd\n", "a\n\"b" + strings.Repeat(";c\n", 1<<20)} {
 		rows, err := scanAll(t, strings.NewReader(text), ';', '\n')
-		if !errors.Is(err, errLine) || len(rows) != 1 {
+		if !errors.Is(err, ErrRow) || len(rows) != 1 {
 			t.Errorf("%d rows, %v", len(rows), err)
 		}
 	}
@@ -93,14 +93,14 @@ func TestAFaultOfTheDiskIsNotTheEndOfTheFile(t *testing.T) {
 	}
 }
 
-// FuzzScanner: what encoding/csv writes is read back, and any text is read to its
+// FuzzRows: what encoding/csv writes is read back, and any text is read to its
 // end without a fault other than an open quote.
-func FuzzScanner(f *testing.F) {
+func FuzzRows(f *testing.F) {
 	f.Add("a;b\n\"c\"\"d\";e\n", "x", "y\nz")
 	f.Add("\"", "\"", ";")
 	f.Add("sep=;\n", " \"", "\r")
 	f.Fuzz(func(t *testing.T, text, one, two string) {
-		if _, err := scanAll(t, strings.NewReader(text), ';', '\n'); err != nil && !errors.Is(err, errLine) {
+		if _, err := scanAll(t, strings.NewReader(text), ';', '\n'); err != nil && !errors.Is(err, ErrRow) {
 			t.Fatal(err)
 		}
 		// A writer of the standard library turns \r\n within a cell into \n.

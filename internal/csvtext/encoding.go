@@ -1,10 +1,7 @@
-package intake
+package csvtext
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"io"
 	"unicode/utf8"
 
@@ -14,42 +11,25 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// survey is what one look over all bytes tells, before anything is read.
-type survey struct {
+// Survey is what one look over all bytes of a file tells, before anything is read.
+type Survey struct {
+	// Encoding is the name of the encoding, such as «Windows-1252»; "" where the file
+	// is no text.
+	Encoding string
+	// Binary is what the file is, where it is no text: "zip", "ole", "pdf", "binary".
+	Binary string
+
 	encoding encoding.Encoding // nil: UTF-8
-	name     string
-	skip     int64  // length of the byte order mark
-	binary   string // what it is, where it is no text: "zip", "ole", "pdf", "binary"
+	skip     int64             // length of the byte order mark
 }
 
-// digest begins to hash a file and returns what waits for the SHA-256.
-func digest(file File) (wait func() (string, error)) {
-	var sum string
-	var err error
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		hash := sha256.New()
-		// Not longer than the file, for most are short.
-		buffer := make([]byte, max(1, min(256<<10, file.Size)))
-		if _, err = io.CopyBuffer(hash, struct{ io.Reader }{io.NewSectionReader(file.Content, 0, file.Size)}, buffer); err != nil {
-			err = fmt.Errorf("read %s: %w", file.Name, err)
-			return
-		}
-		sum = hex.EncodeToString(hash.Sum(nil))
-	}()
-	return func() (string, error) {
-		<-done
-		return sum, err
-	}
-}
-
-// look finds the encoding of a file. That a file is UTF-8 can be said only
-// when all of it has been seen: the first umlaut may stand in the last row.
-func look(file File) (survey, error) {
-	var s survey
-	reader := io.NewSectionReader(file.Content, 0, file.Size)
-	buffer := make([]byte, max(utf8.UTFMax, min(256<<10, file.Size+1)))
+// Look finds the encoding of a file of a size in bytes. That a file is UTF-8 can be
+// said only when all of it has been read: the first umlaut may stand in the last row.
+// The error is one of reading.
+func Look(content io.ReaderAt, size int64) (Survey, error) {
+	var s Survey
+	reader := io.NewSectionReader(content, 0, size)
+	buffer := make([]byte, max(utf8.UTFMax, min(256<<10, size+1)))
 	var head []byte
 	valid, nulls, kept := true, 0, 0
 	for {
@@ -60,7 +40,7 @@ func look(file File) (survey, error) {
 		}
 		last := err == io.EOF || err == io.ErrUnexpectedEOF
 		if err != nil && !last {
-			return s, fmt.Errorf("read %s: %w", file.Name, err)
+			return s, err
 		}
 		nulls += bytes.Count(chunk[kept:], []byte{0})
 		// A character may be cut at the end of the chunk: keep its beginning.
@@ -90,21 +70,21 @@ func lastWhole(chunk []byte) int {
 	return len(chunk)
 }
 
-func (s *survey) judge(head []byte, valid bool, nulls int) {
+func (s *Survey) judge(head []byte, valid bool, nulls int) {
 	utf16 := func(order unicode.Endianness, name string, mark int64) {
-		s.encoding, s.name, s.skip = unicode.UTF16(order, unicode.IgnoreBOM), name, mark
+		s.encoding, s.Encoding, s.skip = unicode.UTF16(order, unicode.IgnoreBOM), name, mark
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		s.binary = "zip"
+		s.Binary = "zip"
 	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0")):
-		s.binary = "ole"
+		s.Binary = "ole"
 	case bytes.HasPrefix(head, []byte("%PDF")):
-		s.binary = "pdf"
+		s.Binary = "pdf"
 	case bytes.HasPrefix(head, []byte("\xEF\xBB\xBF")):
-		s.name, s.skip = "UTF-8 (BOM)", 3
+		s.Encoding, s.skip = "UTF-8 (BOM)", 3
 		if !valid {
-			s.encoding, s.name = charmap.Windows1252, "Windows-1252 (BOM)"
+			s.encoding, s.Encoding = charmap.Windows1252, "Windows-1252 (BOM)"
 		}
 	case bytes.HasPrefix(head, []byte("\xFF\xFE")):
 		utf16(unicode.LittleEndian, "UTF-16 LE (BOM)", 2)
@@ -115,12 +95,12 @@ func (s *survey) judge(head []byte, valid bool, nulls int) {
 	case nulls > 0 && zeros(head, 0) > len(head)/4:
 		utf16(unicode.BigEndian, "UTF-16 BE", 0)
 	case nulls > 0:
-		s.binary = "binary"
+		s.Binary = "binary"
 	case valid:
-		s.name = "UTF-8"
+		s.Encoding = "UTF-8"
 	default:
 		// Excel in a Swiss Windows saves «CSV» like this.
-		s.encoding, s.name = charmap.Windows1252, "Windows-1252"
+		s.encoding, s.Encoding = charmap.Windows1252, "Windows-1252"
 	}
 }
 
@@ -135,9 +115,9 @@ func zeros(head []byte, parity int) int {
 	return count
 }
 
-// text returns the content of a file as UTF-8 without a byte order mark.
-func (s survey) text(file File) io.Reader {
-	reader := io.NewSectionReader(file.Content, s.skip, max(0, file.Size-s.skip))
+// Text returns the content of the file as UTF-8 without a byte order mark.
+func (s Survey) Text(content io.ReaderAt, size int64) io.Reader {
+	reader := io.NewSectionReader(content, s.skip, max(0, size-s.skip))
 	if s.encoding == nil {
 		return reader
 	}
