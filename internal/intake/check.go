@@ -13,6 +13,7 @@ import (
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
+	"kipmonitor/internal/xlsx"
 )
 
 // Check reads all of a file and says everything that is wrong with it. The error
@@ -67,6 +68,7 @@ type checker struct {
 	context   context
 	noPeriod  bool
 	periods   int  // read so far
+	sampled   int  // cells at the top of sheets
 	keyless   bool // a column that tells rows apart is missing
 	reader    *reader
 	report    Report
@@ -147,7 +149,7 @@ type source interface {
 // rows starts at the first row of the file.
 func (pl *plan) rows(file File) (source, error) {
 	if pl.book != nil {
-		return pl.book.rows(file, pl.sheet)
+		return pl.book.Rows(file.Content, file.Size, pl.sheet, pl.spent)
 	}
 	return pl.survey.Rows(file.Content, file.Size, pl.dialect)
 }
@@ -211,12 +213,12 @@ func (c *checker) scanFault(err error, row uint32) error {
 		c.add(row, fault{severity: Error, code: "quote_open", column: -1})
 		return nil
 	}
-	if errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) || errors.Is(err, errEmpty) {
 		c.whole(Error, "file_empty", nil)
 		return nil
 	}
-	if refused := (*refusal)(nil); errors.As(err, &refused) {
-		c.whole(Error, refused.code, nil)
+	if refused := xlsx.Refusal(""); errors.As(err, &refused) {
+		c.whole(Error, "file_"+string(refused), nil)
 		return nil
 	}
 	return fmt.Errorf("read %s: %w", c.file.Name, err)

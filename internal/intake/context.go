@@ -13,6 +13,7 @@ import (
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
+	"kipmonitor/internal/xlsx"
 )
 
 // One file is for one form, one organisation and one period. What the first rows
@@ -98,7 +99,7 @@ func (c *checker) firstRow(do func(cells [][]byte, row uint32) bool) error {
 	}
 	for {
 		cells, number, err := rows.Next()
-		if errors.Is(err, io.EOF) || errors.Is(err, csvtext.ErrRow) || errors.As(err, new(*refusal)) {
+		if errors.Is(err, io.EOF) || errors.Is(err, csvtext.ErrRow) || errors.As(err, new(xlsx.Refusal)) {
 			return nil // a broken row is reported when the rows are checked
 		}
 		if err != nil {

@@ -15,20 +15,21 @@ import (
 	"kipmonitor/internal/csvtext"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
+	"kipmonitor/internal/xlsx"
 )
 
 const (
 	// headerRows is how far down the header may stand: people put titles above it.
-	headerRows = 30
+	headerRows = xlsx.TopRows
 	// maxColumns bounds the header; the widest form has some twenty columns.
-	maxColumns = 1000
+	maxColumns = xlsx.MaxColumns
 )
 
 // sample is the beginning of a file cut in one way, with the row that looks most
 // like a header.
 type sample struct {
 	dialect csvtext.Dialect
-	sheet   *sheet // nil in a text
+	sheet   *xlsx.Sheet // nil in a text
 	rows    [][]string
 	numbers []uint32
 	header  int // index in rows; -1 where there is none
@@ -106,7 +107,7 @@ func (c *checker) cut(head []byte) (*sample, error) {
 }
 
 // sample reads the beginning of a text, or of a sheet.
-func (c *checker) sample(d csvtext.Dialect, sheet *sheet) (*sample, error) {
+func (c *checker) sample(d csvtext.Dialect, sheet *xlsx.Sheet) (*sample, error) {
 	s := &sample{dialect: d, sheet: sheet, header: -1}
 	pl := *c.plan
 	pl.dialect, pl.sheet = d, sheet
@@ -124,8 +125,8 @@ func (c *checker) sample(d csvtext.Dialect, sheet *sheet) (*sample, error) {
 		}
 		texts := copyCells(cells)
 		if sheet != nil {
-			if texts = c.unmerge(s, texts, number); !c.plan.book.mayLook(len(texts)) {
-				return s, refuse("file_too_large")
+			if texts = c.unmerge(s, texts, number); !c.mayLook(len(texts)) {
+				return s, xlsx.TooLarge
 			}
 		}
 		s.rows, s.numbers = append(s.rows, texts), append(s.numbers, number)

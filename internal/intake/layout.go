@@ -9,6 +9,7 @@ import (
 	"kipmonitor/internal/csvtext"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/programme"
+	"kipmonitor/internal/xlsx"
 )
 
 // plan is how the rows of one file are to be read: the form, and what each of its
@@ -16,8 +17,9 @@ import (
 type plan struct {
 	survey    csvtext.Survey
 	dialect   csvtext.Dialect
-	book      *book  // nil where the file is a text
-	sheet     *sheet // that is read
+	book      *xlsx.Book  // nil where the file is a text
+	sheet     *xlsx.Sheet // that is read
+	spent     *int        // bytes of text handed out while the sheet is chosen; then nil
 	form      *programme.Form
 	layout    Layout
 	headerRow uint32

@@ -3,51 +3,20 @@ package intake
 import (
 	"bytes"
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/xlsx/xlsxtest"
 )
-
-// heapGrowth is how much memory is alive at most beyond the start, sampled while
-// do runs.
-func heapGrowth(do func()) uint64 {
-	runtime.GC()
-	var start runtime.MemStats
-	runtime.ReadMemStats(&start)
-	done := make(chan struct{})
-	most := make(chan uint64)
-	go func() {
-		peak := uint64(0)
-		for {
-			select {
-			case <-done:
-				most <- peak
-				return
-			case <-time.After(5 * time.Millisecond):
-				var now runtime.MemStats
-				runtime.ReadMemStats(&now)
-				peak = max(peak, now.HeapInuse)
-			}
-		}
-	}()
-	do()
-	close(done)
-	peak := <-most
-	if peak < start.HeapInuse {
-		return 0
-	}
-	return peak - start.HeapInuse
-}
 
 func TestMemoryIsBoundedForAMillionRows(t *testing.T) {
 	p := whole()
 	content := courseFile(p, 1_000_000, Long)
 	file := File{Name: "kurse.csv", Size: int64(len(content)), Content: bytes.NewReader(content)}
 	observations := 0
-	growth := heapGrowth(func() {
+	growth := xlsxtest.HeapGrowth(func() {
 		report, err := Check(file, p, Expect{})
 		if err != nil || !report.Accepted() {
 			t.Fatalf("%v %s", err, codes(report))

@@ -10,6 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"kipmonitor/internal/programme"
+	"kipmonitor/internal/xlsx/xlsxtest"
 	"kipmonitor/seed"
 )
 
@@ -62,7 +63,7 @@ func BenchmarkCheckXLSX100k(b *testing.B) {
 	for b.Loop() {
 		rounds++
 		start := time.Now()
-		growth = max(growth, heapGrowth(func() {
+		growth = max(growth, xlsxtest.HeapGrowth(func() {
 			report, err := Check(file, p, Expect{})
 			if err != nil || !report.Accepted() || report.Rows != 100_000 {
 				b.Fatalf("%v %d rows, %s", err, report.Rows, codes(report))

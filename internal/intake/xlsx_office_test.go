@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"kipmonitor/internal/xlsx/xlsxtest"
 )
 
 // What offices do to a sheet, and what comes of it.
@@ -114,12 +116,12 @@ func TestWorkbooksOfOfficesAreRead(t *testing.T) {
 }
 
 func TestFurtherSheetsAreNamed(t *testing.T) {
-	sheet := strings.Replace(crafted("", nil)["xl/workbook.xml"], "</sheets>", `<sheet name="R&amp;D" sheetId="2" r:id="rId2"/><sheet name="Alt" sheetId="3" state="veryHidden" r:id="rId3"/><sheet name="Diagramm" sheetId="4" r:id="rId4"/></sheets>`, 1)
-	rows := inline(headLine, "Olten;2025;4;3")
-	data := crafted(rows, nil)["xl/worksheets/sheet1.xml"]
-	report := checkBook(t, zipped(t, crafted(rows, map[string]string{"xl/workbook.xml": sheet, "xl/worksheets/sheet2.xml": data, "xl/worksheets/sheet3.xml": data,
-		"xl/_rels/workbook.xml.rels": `<Relationships>` + relationTo("rId3", "worksheet", "worksheets/sheet3.xml") + relationTo("rId2", "worksheet", "worksheets/sheet2.xml") +
-			relationTo("rId1", "worksheet", "worksheets/sheet1.xml") + relationTo("rId4", "chartsheet", "chartsheets/sheet1.xml") + `</Relationships>`})), Expect{})
+	sheet := strings.Replace(xlsxtest.Crafted("", nil)["xl/workbook.xml"], "</sheets>", `<sheet name="R&amp;D" sheetId="2" r:id="rId2"/><sheet name="Alt" sheetId="3" state="veryHidden" r:id="rId3"/><sheet name="Diagramm" sheetId="4" r:id="rId4"/></sheets>`, 1)
+	rows := xlsxtest.Inline(headLine, "Olten;2025;4;3")
+	data := xlsxtest.Crafted(rows, nil)["xl/worksheets/sheet1.xml"]
+	report := checkBook(t, xlsxtest.Zipped(t, xlsxtest.Crafted(rows, map[string]string{"xl/workbook.xml": sheet, "xl/worksheets/sheet2.xml": data, "xl/worksheets/sheet3.xml": data,
+		"xl/_rels/workbook.xml.rels": `<Relationships>` + xlsxtest.Relation("rId3", "worksheet", "worksheets/sheet3.xml") + xlsxtest.Relation("rId2", "worksheet", "worksheets/sheet2.xml") +
+			xlsxtest.Relation("rId1", "worksheet", "worksheets/sheet1.xml") + xlsxtest.Relation("rId4", "chartsheet", "chartsheets/sheet1.xml") + `</Relationships>`})), Expect{})
 	if got := codes(report); got != "sheet_further sheet_hidden" || !strings.Contains(messages(report), "«R&D»") || !strings.Contains(messages(report), "«Alt»") || strings.Contains(messages(report), "Diagramm") {
 		t.Errorf("found %s\n%s", got, messages(report))
 	}
@@ -132,10 +134,10 @@ func TestThousandsOfEmptyFormattedRowsCostLittle(t *testing.T) {
 	for i := 3; i <= 200_000; i++ {
 		fmt.Fprintf(&rows, `<row r="%d" spans="1:8" x14ac:dyDescent="0.25"><c r="A%d" s="5"/><c r="B%d" s="5"/><c r="C%d" s="6"/><c r="D%d" s="6"/></row>`, i, i, i, i, i)
 	}
-	content := zipped(t, crafted(rows.String(), nil))
+	content := xlsxtest.Zipped(t, xlsxtest.Crafted(rows.String(), nil))
 	start := time.Now()
 	var report Report
-	growth := heapGrowth(func() { report = checkBook(t, content, Expect{}) })
+	growth := xlsxtest.HeapGrowth(func() { report = checkBook(t, content, Expect{}) })
 	if got := codes(report); got != "" || report.Rows != 1 {
 		t.Errorf("found %q in %d rows", got, report.Rows)
 	}

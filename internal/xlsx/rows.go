@@ -1,9 +1,9 @@
-package intake
+package xlsx
 
 import (
 	"bytes"
 	"io"
-	"strings"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -12,16 +12,21 @@ const (
 	maxSheetRow    = 1 << 20
 	maxSheetColumn = 1 << 14
 	maxRowBytes    = 8 << 20
+	// MaxColumns is how many columns may hold something.
+	MaxColumns = 1000
+	// TopRows is how many rows at the top are handed out even where nothing stands in
+	// them: titles and headers are looked for there, by their place.
+	TopRows = 30
 	// maxTexts bounds what the cells say, all together, each time that a sheet is
 	// read, and of all sheets while one is chosen: a long text may be shared by
 	// millions of cells, and each is looked at.
 	maxTexts = 96 << 20
 )
 
-// sheetRows reads the rows of a sheet. Rows in which nothing stands are left out,
+// Rows reads the rows of a sheet, from top to bottom. Rows in which nothing stands are left out,
 // but for those at the top, which count when the header is looked for.
-type sheetRows struct {
-	book   *book
+type Rows struct {
+	book   *Book
 	tokens *tokens
 	begun  bool // within the rows
 	ended  bool
@@ -41,9 +46,10 @@ type sheetRows struct {
 // hiddenColumns are columns of a sheet that nobody sees, from 0.
 type hiddenColumns struct{ first, last int }
 
-// rows starts at the first row of a sheet.
-func (b *book) rows(file File, s *sheet) (*sheetRows, error) {
-	a, err := openArchive(file)
+// Rows starts at the first row of a sheet. spent counts the bytes of text that are
+// handed out, over all sheets that are read with it; nil: for this reading alone.
+func (b *Book) Rows(content io.ReaderAt, size int64, s *Sheet, spent *int) (*Rows, error) {
+	a, err := openArchive(content, size)
 	if err != nil {
 		return nil, err
 	}
@@ -51,21 +57,23 @@ func (b *book) rows(file File, s *sheet) (*sheetRows, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := &sheetRows{book: b, tokens: newTokens(reader), texts: b.looked}
-	if rows.texts == nil {
-		rows.texts = new(int)
+	if spent == nil {
+		spent = new(int)
 	}
-	return rows, nil
+	return &Rows{book: b, tokens: newTokens(reader), texts: spent}, nil
 }
 
-func (s *sheetRows) Next() ([][]byte, uint32, error) {
+// Next returns the cells of the next row, which are valid until the next call, and its
+// number as Excel shows it, from 1. The error is io.EOF at the end, a Refusal, or one
+// of reading the file.
+func (s *Rows) Next() ([][]byte, uint32, error) {
 	for !s.waiting {
 		if err := s.readRow(); err != nil {
 			return nil, s.read + 1, err
 		}
 		s.waiting = len(s.cells) > 0
 	}
-	if s.row+1 < s.read && s.row < headerRows {
+	if s.row+1 < s.read && s.row < TopRows {
 		s.row++
 		return nil, s.row, nil
 	}
@@ -73,8 +81,21 @@ func (s *sheetRows) Next() ([][]byte, uint32, error) {
 	return s.cells, s.row, nil
 }
 
+// Hidden reports whether nobody sees the row that was handed out last.
+func (s *Rows) Hidden() bool { return s.hidden }
+
+// Uncomputed are the columns, from 0, of the formulas in the row that was handed out
+// last whose result does not stand in the file.
+func (s *Rows) Uncomputed() []int { return s.uncomputed }
+
+// ColumnHidden reports whether nobody sees a column, from 0; it is known once a row
+// was handed out.
+func (s *Rows) ColumnHidden(column int) bool {
+	return slices.ContainsFunc(s.columns, func(h hiddenColumns) bool { return h.first <= column && column <= h.last })
+}
+
 // readRow reads the next row, or returns io.EOF.
-func (s *sheetRows) readRow() error {
+func (s *Rows) readRow() error {
 	for !s.ended {
 		found, err := s.tokens.next()
 		if err != nil {
@@ -102,7 +123,7 @@ func (s *sheetRows) readRow() error {
 }
 
 // column notes which columns are hidden.
-func (s *sheetRows) column() {
+func (s *Rows) column() {
 	hidden, first, last := false, 0, 0
 	for rest := s.tokens.attributes; ; {
 		name, value, after, ok := attribute(rest)
@@ -119,7 +140,7 @@ func (s *sheetRows) column() {
 		}
 		rest = after
 	}
-	if hidden && first > 0 && len(s.columns) < maxColumns {
+	if hidden && first > 0 && len(s.columns) < MaxColumns {
 		s.columns = append(s.columns, hiddenColumns{first - 1, last - 1})
 	}
 }
@@ -142,7 +163,7 @@ func ordinal(text []byte, most int) int {
 }
 
 // readCells reads the row whose tag was returned last.
-func (s *sheetRows) readCells() error {
+func (s *Rows) readCells() error {
 	clear(s.cells)
 	s.cells, s.arena, s.uncomputed, s.hidden = s.cells[:0], s.arena[:0], s.uncomputed[:0], false
 	number := int(s.read) + 1
@@ -160,7 +181,7 @@ func (s *sheetRows) readCells() error {
 		rest = after
 	}
 	if number <= int(s.read) || number > maxSheetRow {
-		return errBroken // rows in another order would be read in another way by others
+		return Broken // rows in another order would be read in another way by others
 	}
 	s.read = uint32(number)
 	column := -1
@@ -194,7 +215,7 @@ const (
 )
 
 // readCell reads the cell whose tag was returned last and returns its column.
-func (s *sheetRows) readCell(before int) (int, error) {
+func (s *Rows) readCell(before int) (int, error) {
 	t := s.tokens
 	column, kind, style := before+1, numberCell, 0
 	for rest := t.attributes; ; {
@@ -208,7 +229,7 @@ func (s *sheetRows) readCell(before int) (int, error) {
 				var row uint32
 				var ok bool
 				if row, column, ok = cellReference(value); !ok || row != s.read || column <= before {
-					return 0, errBroken
+					return 0, Broken
 				}
 			case 's':
 				style = ordinal(value, maxStyleCount)
@@ -227,7 +248,7 @@ func (s *sheetRows) readCell(before int) (int, error) {
 		rest = after
 	}
 	if column >= maxSheetColumn {
-		return 0, errBroken
+		return 0, Broken
 	}
 	start := len(s.arena)
 	formula, value, inText := false, false, false
@@ -242,7 +263,7 @@ func (s *sheetRows) readCell(before int) (int, error) {
 				s.arena = t.appendText(s.arena)
 			}
 			if len(s.arena) > maxRowBytes {
-				return 0, refuse("file_too_large")
+				return 0, TooLarge
 			}
 		case found == endToken:
 			if inText && kind == textCell {
@@ -275,7 +296,7 @@ func (s *sheetRows) readCell(before int) (int, error) {
 		return column, nil
 	}
 	if !utf8.Valid(text) {
-		return 0, errBroken
+		return 0, Broken
 	}
 	text, err := s.meant(text, kind, style)
 	if err != nil {
@@ -285,17 +306,17 @@ func (s *sheetRows) readCell(before int) (int, error) {
 }
 
 // meant is what a value says by the type and the format of its cell.
-func (s *sheetRows) meant(text []byte, kind, style int) ([]byte, error) {
+func (s *Rows) meant(text []byte, kind, style int) ([]byte, error) {
 	switch kind {
 	case sharedCell:
 		text = bytes.TrimSpace(text)
 		i := ordinal(text, maxStringCount)
 		if i == 0 && string(text) != "0" {
-			return nil, errBroken
+			return nil, Broken
 		}
 		shared, found := s.book.strings.at(i)
 		if !found {
-			return nil, errBroken
+			return nil, Broken
 		}
 		return shared, nil
 	case boolCell:
@@ -321,15 +342,15 @@ func (s *sheetRows) meant(text []byte, kind, style int) ([]byte, error) {
 }
 
 // put sets a cell of the row.
-func (s *sheetRows) put(column int, text []byte) error {
+func (s *Rows) put(column int, text []byte) error {
 	if len(text) == 0 {
 		return nil
 	}
-	if column >= maxColumns {
-		return refuse("file_too_wide")
+	if column >= MaxColumns {
+		return TooWide
 	}
 	if *s.texts += len(text); *s.texts > maxTexts {
-		return refuse("file_too_large")
+		return TooLarge
 	}
 	for len(s.cells) <= column {
 		s.cells = append(s.cells, nil)
@@ -347,48 +368,4 @@ func cellReference(reference []byte) (row uint32, column int, ok bool) {
 	}
 	row = uint32(ordinal(reference[i:], maxSheetRow))
 	return row, column - 1, column > 0 && column <= maxSheetColumn && row > 0
-}
-
-// mergedCell is a range of cells that is shown as one: the text stands in the
-// first. Columns count from 0.
-type mergedCell struct {
-	firstRow, lastRow       uint32
-	firstColumn, lastColumn int
-}
-
-// maxMerged bounds the merged cells that are remembered: those of a header.
-const maxMerged = 1000
-
-// survey looks over a sheet before its rows are read, since merged cells are listed
-// behind them. Only those at the beginning matter, where the header is.
-func (s *sheet) survey(reader io.Reader) error {
-	t := newTokens(reader)
-	for {
-		found, err := t.next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if found != startToken {
-			continue
-		}
-		switch string(t.name) {
-		case "row":
-			s.rows++
-		case "mergeCell":
-			if m, ok := mergedRange(t.attribute("ref")); ok && m.firstRow <= headerRows && len(s.merged) < maxMerged {
-				s.merged = append(s.merged, m)
-			}
-		}
-	}
-}
-
-// mergedRange reads a range such as A1:B2.
-func mergedRange(reference string) (mergedCell, bool) {
-	first, last, found := strings.Cut(reference, ":")
-	firstRow, firstColumn, ok := cellReference([]byte(first))
-	lastRow, lastColumn, also := cellReference([]byte(last))
-	return mergedCell{firstRow, lastRow, firstColumn, lastColumn}, found && ok && also
 }

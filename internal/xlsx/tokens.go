@@ -1,10 +1,9 @@
-package intake
+package xlsx
 
 import (
 	"bytes"
 	"errors"
 	"io"
-	"unicode/utf8"
 )
 
 // token is what tokens finds.
@@ -41,8 +40,6 @@ func newTokens(reader io.Reader) *tokens {
 	return &tokens{reader: reader, buffer: make([]byte, 64<<10)}
 }
 
-var errBroken = refuse("file_broken")
-
 // next returns the next token, or io.EOF where all tags are closed.
 func (t *tokens) next() (token, error) {
 	if t.closing {
@@ -57,7 +54,7 @@ func (t *tokens) next() (token, error) {
 			}
 			if t.from == t.to {
 				if t.depth != 0 {
-					return 0, errBroken
+					return 0, Broken
 				}
 				return 0, io.EOF
 			}
@@ -76,7 +73,7 @@ func (t *tokens) next() (token, error) {
 			return 0, err
 		}
 		if t.from+length >= t.to {
-			return 0, errBroken
+			return 0, Broken
 		}
 		switch t.buffer[t.from+1] {
 		case '/':
@@ -87,7 +84,7 @@ func (t *tokens) next() (token, error) {
 			t.name = localName(t.name)
 			t.from += length + 1
 			if t.depth--; t.depth < 0 {
-				return 0, errBroken
+				return 0, Broken
 			}
 			return endToken, nil
 		case '?':
@@ -118,10 +115,10 @@ func (t *tokens) tag(length int) error {
 				return err
 			}
 			if t.from+length >= t.to {
-				return errBroken
+				return Broken
 			}
 			if length > maxToken {
-				return refuse("file_too_large")
+				return TooLarge
 			}
 		}
 		switch c := t.buffer[t.from+i]; {
@@ -143,7 +140,7 @@ func (t *tokens) tag(length int) error {
 		end++
 	}
 	if end == 0 {
-		return errBroken
+		return Broken
 	}
 	t.name, t.attributes = localName(tag[:end]), tag[end:]
 	t.depth++
@@ -172,17 +169,17 @@ func (t *tokens) declaration() (found bool, err error) {
 			}
 			from = max(0, t.to-t.from-2)
 			if t.eof {
-				return false, errBroken
+				return false, Broken
 			}
 			if from > maxToken {
-				return false, refuse("file_too_large")
+				return false, TooLarge
 			}
 			if err := t.fill(); err != nil {
 				return false, err
 			}
 		}
 	}
-	return false, refuse("file_xml") // a document type
+	return false, UnusualXML // a document type
 }
 
 // skipTo moves behind a mark, however far it is.
@@ -193,7 +190,7 @@ func (t *tokens) skipTo(mark string) error {
 			return nil
 		}
 		if t.eof {
-			return errBroken
+			return Broken
 		}
 		t.from = max(t.from, t.to-len(mark)+1)
 		if err := t.fill(); err != nil {
@@ -217,7 +214,7 @@ func (t *tokens) find(letter byte, from int) (int, error) {
 			return len(unread), nil
 		}
 		if len(unread) > maxToken {
-			return 0, refuse("file_too_large")
+			return 0, TooLarge
 		}
 		if err := t.fill(); err != nil {
 			return 0, err
@@ -247,6 +244,22 @@ func (t *tokens) fill() error {
 	return err
 }
 
+// each calls do with every tag and text that is left, until the part ends.
+func (t *tokens) each(do func(found token) error) error {
+	for {
+		found, err := t.next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := do(found); err != nil {
+			return err
+		}
+	}
+}
+
 // skip moves behind the end of the tag that was returned last.
 func (t *tokens) skip() error {
 	for depth := t.depth; t.depth >= depth; {
@@ -260,10 +273,12 @@ func (t *tokens) skip() error {
 // unexpected makes the end of a part an error where something is still open.
 func unexpected(err error) error {
 	if err == io.EOF {
-		return errBroken
+		return Broken
 	}
 	return err
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
@@ -309,99 +324,4 @@ func (t *tokens) attribute(local string) string {
 		}
 		rest = after
 	}
-}
-
-// appendUnescaped appends a text with its entities replaced. What is no entity of
-// XML stays as it is.
-func appendUnescaped(to, text []byte) []byte {
-	for {
-		i := bytes.IndexByte(text, '&')
-		if i < 0 {
-			return append(to, text...)
-		}
-		to, text = append(to, text[:i]...), text[i:]
-		end := bytes.IndexByte(text[:min(len(text), 12)], ';')
-		r := rune(-1)
-		if end > 0 {
-			r = entity(text[1:end])
-		}
-		if r < 0 {
-			to, text = append(to, '&'), text[1:]
-			continue
-		}
-		to, text = utf8.AppendRune(to, r), text[end+1:]
-	}
-}
-
-func entity(name []byte) rune {
-	switch string(name) {
-	case "amp":
-		return '&'
-	case "lt":
-		return '<'
-	case "gt":
-		return '>'
-	case "quot":
-		return '"'
-	case "apos":
-		return '\''
-	}
-	if len(name) < 2 || name[0] != '#' {
-		return -1
-	}
-	digits, base := name[1:], rune(10)
-	if digits[0] == 'x' || digits[0] == 'X' {
-		digits, base = digits[1:], 16
-	}
-	return number(digits, base)
-}
-
-// number reads the number of a letter, or returns -1.
-func number(digits []byte, base rune) rune {
-	if len(digits) == 0 || len(digits) > 8 {
-		return -1
-	}
-	var r rune
-	for _, c := range digits {
-		d := rune(-1)
-		switch {
-		case c >= '0' && c <= '9':
-			d = rune(c - '0')
-		case c >= 'a' && c <= 'f':
-			d = rune(c-'a') + 10
-		case c >= 'A' && c <= 'F':
-			d = rune(c-'A') + 10
-		}
-		if d < 0 || d >= base || r > utf8.MaxRune {
-			return -1
-		}
-		r = r*base + d
-	}
-	if !utf8.ValidRune(r) {
-		return -1
-	}
-	return r
-}
-
-// unescapeLetters undoes, in place, how letters that XML cannot hold are written in
-// a workbook: _x000D_. What was appended before start is left as it is.
-func unescapeLetters(text []byte, start int) []byte {
-	i := bytes.Index(text[start:], []byte("_x"))
-	if i < 0 {
-		return text
-	}
-	out := text[:start+i]
-	for rest := text[start+i:]; len(rest) > 0; {
-		if len(rest) >= 7 && rest[0] == '_' && rest[1] == 'x' && rest[6] == '_' {
-			if r := number(rest[2:6], 16); r >= 0 {
-				// A letter takes at most three of the seven bytes that it is read from.
-				out = utf8.AppendRune(out, r)
-				rest = rest[7:]
-				continue
-			}
-		}
-		out = append(out, rest[0])
-		rest = rest[1:]
-	}
-	return out
 }

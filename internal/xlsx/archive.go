@@ -1,4 +1,4 @@
-package intake
+package xlsx
 
 import (
 	"archive/zip"
@@ -27,18 +27,6 @@ const (
 	maxRatio     = 250
 	ratioApplies = 8 << 20
 )
-
-// refusal says why a workbook cannot be read: the code of a finding about the file
-// as a whole.
-type refusal struct {
-	code  string
-	cause error // what the reader of the archive said, for tests
-}
-
-func (r *refusal) Error() string { return r.code }
-func (r *refusal) Unwrap() error { return r.cause }
-
-func refuse(code string) error { return &refusal{code: code} }
 
 // archive is a zip archive with bounds.
 type archive struct {
@@ -72,20 +60,21 @@ func partKey(name string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
 }
 
-// openArchive reads the directory of a zip archive and holds the bounds against it.
-func openArchive(file File) (*archive, error) {
+// openArchive reads the directory of a zip archive of a size in bytes, and holds the
+// bounds against it.
+func openArchive(content io.ReaderAt, size int64) (*archive, error) {
 	// The reader of the directory makes an entry for each that it meets.
-	a := &archive{content: &watched{content: file.Content, left: maxDirectory + 128<<10}, parts: map[string]*zip.File{}}
-	directory, err := zip.NewReader(a.content, file.Size)
+	a := &archive{content: &watched{content: content, left: maxDirectory + 128<<10}, parts: map[string]*zip.File{}}
+	directory, err := zip.NewReader(a.content, size)
 	if err != nil {
 		if a.content.left < 0 {
-			return nil, refuse("file_too_large")
+			return nil, TooLarge
 		}
 		return nil, a.fault(err)
 	}
 	a.content.left = math.MaxInt64
 	if len(directory.File) > maxEntries {
-		return nil, refuse("file_too_large")
+		return nil, TooLarge
 	}
 	var unpacked uint64
 	for _, part := range directory.File {
@@ -94,14 +83,14 @@ func openArchive(file File) (*archive, error) {
 		}
 		size, packed := part.UncompressedSize64, part.CompressedSize64
 		if unpacked += size; size > maxUnpacked || unpacked > maxUnpacked || size > ratioApplies && size/maxRatio > packed {
-			return nil, refuse("file_too_large")
+			return nil, TooLarge
 		}
 		if part.Flags&1 != 0 {
-			return nil, refuse("file_password")
+			return nil, Password
 		}
 		key := partKey(part.Name)
 		if _, twice := a.parts[key]; twice {
-			return nil, refuse("file_broken") // which of them another program reads is not known
+			return nil, Broken // which of them another program reads is not known
 		}
 		a.parts[key] = part
 	}
@@ -110,14 +99,13 @@ func openArchive(file File) (*archive, error) {
 
 // fault tells what is wrong with the archive from what is wrong with the disk.
 func (a *archive) fault(err error) error {
-	var known *refusal
-	if errors.As(err, &known) {
+	if errors.As(err, new(Refusal)) {
 		return err
 	}
 	if a.content.err != nil {
 		return a.content.err
 	}
-	return &refusal{code: "file_broken", cause: err}
+	return fmt.Errorf("%w: %w", Broken, err)
 }
 
 // size is what the directory announces of a part.
@@ -134,10 +122,10 @@ func (a *archive) has(name string) bool { return a.parts[partKey(name)] != nil }
 func (a *archive) open(name string, limit int64) (io.Reader, error) {
 	part := a.parts[partKey(name)]
 	if part == nil {
-		return nil, refuse("file_broken")
+		return nil, Broken
 	}
 	if part.UncompressedSize64 > uint64(limit) {
-		return nil, refuse("file_too_large")
+		return nil, TooLarge
 	}
 	content, err := part.Open()
 	if err != nil {
@@ -150,12 +138,21 @@ func (a *archive) open(name string, limit int64) (io.Reader, error) {
 		return nil, err
 	}
 	if !utf8Declared(head) {
-		return nil, refuse("file_xml")
+		return nil, UnusualXML
 	}
 	if bytes.HasPrefix(head, []byte("\xEF\xBB\xBF")) {
 		_, _ = buffered.Discard(3)
 	}
 	return buffered, nil
+}
+
+// read gives the content of a part to do.
+func (a *archive) read(name string, limit int64, do func(io.Reader) error) error {
+	reader, err := a.open(name, limit)
+	if err != nil {
+		return err
+	}
+	return do(reader)
 }
 
 // utf8Declared reports whether XML begins as UTF-8 and says nothing else of itself.
@@ -190,7 +187,7 @@ type partReader struct {
 func (p *partReader) Read(buffer []byte) (int, error) {
 	n, err := p.reader.Read(buffer)
 	if p.left -= int64(n); p.left < 0 {
-		return 0, refuse("file_too_large")
+		return 0, TooLarge
 	}
 	if err != nil && err != io.EOF {
 		return n, p.archive.fault(err)
@@ -211,7 +208,7 @@ func resolve(from, target string) (string, error) {
 		case "", ".":
 		case "..":
 			if depth--; depth < 0 {
-				return "", fmt.Errorf("%s: %w", target, refuse("file_broken"))
+				return "", fmt.Errorf("%s: %w", target, Broken)
 			}
 		default:
 			depth++

@@ -1,4 +1,4 @@
-package intake
+package xlsx
 
 import (
 	"bytes"
@@ -30,14 +30,7 @@ func readStyles(reader io.Reader) ([]numberKind, error) {
 	var kinds []numberKind
 	inFormats := false
 	t := newTokens(reader)
-	for {
-		found, err := t.next()
-		if err == io.EOF {
-			return kinds, nil
-		}
-		if err != nil {
-			return nil, err
-		}
+	err := t.each(func(found token) error {
 		switch {
 		case found == textToken:
 		case string(t.name) == "cellXfs":
@@ -50,7 +43,7 @@ func readStyles(reader io.Reader) ([]numberKind, error) {
 			}
 		case string(t.name) == "xf" && inFormats:
 			if len(kinds) >= maxStyleCount {
-				return nil, refuse("file_too_large")
+				return TooLarge
 			}
 			id, _ := strconv.Atoi(t.attribute("numFmtId"))
 			kind, known := custom[id]
@@ -59,7 +52,9 @@ func readStyles(reader io.Reader) ([]numberKind, error) {
 			}
 			kinds = append(kinds, kind)
 		}
-	}
+		return nil
+	})
+	return kinds, err
 }
 
 // builtIn is the kind of the number formats that stand in no file (ECMA-376 part 1,

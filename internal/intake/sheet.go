@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"kipmonitor/internal/csvtext"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/xlsx"
 )
 
 // A workbook is read as a text is: its rows come from a sheet instead of from lines.
@@ -22,20 +21,21 @@ import (
 // openBook opens a workbook; false where it cannot be read, and the findings say why.
 func (c *checker) openBook() (bool, error) {
 	if c.plan.survey.Binary == "ole" {
-		kind, err := oleKind(c.file)
-		if err != nil {
-			return false, fmt.Errorf("read %s: %w", c.file.Name, err)
-		}
-		c.whole(Error, kind, nil)
-		return false, nil
+		return false, c.scanFault(xlsx.Compound(c.file.Content, c.file.Size), 1)
 	}
-	b, err := openBook(c.file)
+	b, err := xlsx.Open(c.file.Content, c.file.Size)
 	if err != nil {
 		return false, c.scanFault(err, 1)
+	}
+	for _, sheet := range b.Sheets {
+		sheet.Name = clip(sheet.Name)
 	}
 	c.plan.book = b
 	return true, nil
 }
+
+// errEmpty says that nothing stands in any sheet.
+var errEmpty = errors.New("nothing in the workbook")
 
 // candidate is a sheet that may be the one with the figures.
 type candidate struct {
@@ -65,17 +65,13 @@ func (a candidate) better(b candidate) bool {
 // figures for a form would be lost, so the file is not read without a word on them.
 func (c *checker) chooseSheet() (*sample, error) {
 	var best candidate
-	var further, hidden []*sheet
+	var further, hidden []*xlsx.Sheet
 	named := c.personalNames()
-	c.plan.book.looked = new(int)
-	defer func() { c.plan.book.looked = nil }()
+	c.plan.spent = new(int)
+	defer func() { c.plan.spent = nil }()
 	expected := c.expect.Form
-	a, err := openArchive(c.file)
-	if err != nil {
-		return nil, err
-	}
-	for _, sheet := range c.plan.book.sheets {
-		if err := a.read(sheet.part, maxSheet, sheet.survey); err != nil {
+	for _, sheet := range c.plan.book.Sheets {
+		if err := c.plan.book.Survey(c.file.Content, c.file.Size, sheet); err != nil {
 			return nil, err
 		}
 		// Also figures for another form than the expected one are not to be lost.
@@ -85,12 +81,12 @@ func (c *checker) chooseSheet() (*sample, error) {
 		if err != nil {
 			return nil, err
 		}
-		if one.filled && sheet.hidden {
+		if one.filled && sheet.Hidden {
 			hidden = append(hidden, sheet)
 		} else if one.filled {
 			further = append(further, sheet)
 		}
-		if sheet.hidden {
+		if sheet.Hidden {
 			continue
 		}
 		if expected != "" {
@@ -106,30 +102,30 @@ func (c *checker) chooseSheet() (*sample, error) {
 		c.whole(Hint, "sheet_hidden", locale.Args{"sheets": sheetNames(hidden)})
 	}
 	if best.sample == nil {
-		return nil, refuse("file_empty")
+		return nil, errEmpty
 	}
-	c.plan.sheet, c.expectedRows = best.sheet, best.sheet.rows
-	further = slices.DeleteFunc(further, func(s *sheet) bool { return s == best.sheet })
+	c.plan.sheet, c.expectedRows = best.sheet, best.sheet.Rows
+	further = slices.DeleteFunc(further, func(s *xlsx.Sheet) bool { return s == best.sheet })
 	if best.understood && len(further) > 0 {
-		c.whole(Error, "sheet_further", locale.Args{"sheet": best.sheet.name, "sheets": sheetNames(further)})
+		c.whole(Error, "sheet_further", locale.Args{"sheet": best.sheet.Name, "sheets": sheetNames(further)})
 	}
 	if err := c.personalElsewhere(named); err != nil {
 		return nil, err
 	}
-	c.report.Sheet, c.findings.sheet = best.sheet.name, best.sheet.name
+	c.report.Sheet, c.findings.sheet = best.sheet.Name, best.sheet.Name
 	return best.sample, nil
 }
 
-func sheetNames(sheets []*sheet) string {
+func sheetNames(sheets []*xlsx.Sheet) string {
 	var names []string
 	for _, s := range sheets {
-		names = append(names, "«"+s.name+"»")
+		names = append(names, "«"+s.Name+"»")
 	}
 	return strings.Join(names, ", ")
 }
 
 // candidate looks at the beginning of a sheet, and for figures in it.
-func (c *checker) candidate(sheet *sheet) (candidate, error) {
+func (c *checker) candidate(sheet *xlsx.Sheet) (candidate, error) {
 	s, err := c.sample(csvtext.Dialect{}, sheet)
 	if err != nil {
 		return candidate{}, err
@@ -176,8 +172,8 @@ func isFigure(cell []byte) bool {
 }
 
 // eachRow calls do with the rows of a sheet until it returns true.
-func (c *checker) eachRow(sheet *sheet, do func(cells [][]byte, row uint32) bool) error {
-	rows, err := c.plan.book.rows(c.file, sheet)
+func (c *checker) eachRow(sheet *xlsx.Sheet, do func(cells [][]byte, row uint32) bool) error {
+	rows, err := c.plan.book.Rows(c.file.Content, c.file.Size, sheet, c.plan.spent)
 	if err != nil {
 		return err
 	}
@@ -195,46 +191,49 @@ func (c *checker) eachRow(sheet *sheet, do func(cells [][]byte, row uint32) bool
 	}
 }
 
+// maxSampled bounds the cells at the top of all sheets that are looked at for a header.
+const maxSampled = 150_000
+
 // mayLook counts the cells that are looked at for a header.
-func (b *book) mayLook(cells int) bool {
-	b.sampled += cells
-	return b.sampled <= maxSampled
+func (c *checker) mayLook(cells int) bool {
+	c.sampled += cells
+	return c.sampled <= maxSampled
 }
 
 // unmerge gives the cells of a row at the top of a sheet the text of those above
 // that they are merged with: «Gemeinde» over two rows. Where a name alone says
 // nothing, the title above it that is merged over several columns is put before it.
 func (c *checker) unmerge(s *sample, texts []string, number uint32) []string {
-	above := func(m mergedCell) string {
-		row := int(m.firstRow) - 1 // all rows at the top are there
-		if row < 0 || row >= len(s.rows) || m.firstColumn >= len(s.rows[row]) {
+	above := func(m xlsx.Range) string {
+		row := int(m.FirstRow) - 1 // all rows at the top are there
+		if row < 0 || row >= len(s.rows) || m.FirstColumn >= len(s.rows[row]) {
 			return ""
 		}
-		return s.rows[row][m.firstColumn]
+		return s.rows[row][m.FirstColumn]
 	}
-	for _, m := range s.sheet.merged {
-		if m.firstRow >= number || m.lastRow < number {
+	for _, m := range s.sheet.Merged {
+		if m.FirstRow >= number || m.LastRow < number {
 			continue
 		}
 		text := above(m)
-		if text == "" || m.firstColumn >= maxColumns {
+		if text == "" || m.FirstColumn >= maxColumns {
 			continue
 		}
-		for len(texts) <= m.firstColumn {
+		for len(texts) <= m.FirstColumn {
 			texts = append(texts, "")
 		}
-		if texts[m.firstColumn] == "" {
-			texts[m.firstColumn] = text
+		if texts[m.FirstColumn] == "" {
+			texts[m.FirstColumn] = text
 		}
 	}
 	for i, text := range texts {
-		group := slices.IndexFunc(s.sheet.merged, func(m mergedCell) bool {
-			return m.lastRow+1 == number && m.firstColumn < m.lastColumn && m.firstColumn <= i && i <= m.lastColumn
+		group := slices.IndexFunc(s.sheet.Merged, func(m xlsx.Range) bool {
+			return m.LastRow+1 == number && m.FirstColumn < m.LastColumn && m.FirstColumn <= i && i <= m.LastColumn
 		})
 		if group < 0 || text == "" || c.headers.known[c.headers.key(text)] {
 			continue
 		}
-		if both := above(s.sheet.merged[group]) + " " + text; c.headers.known[c.headers.key(both)] {
+		if both := above(s.sheet.Merged[group]) + " " + text; c.headers.known[c.headers.key(both)] {
 			texts[i] = both
 		}
 	}
@@ -245,12 +244,12 @@ func (c *checker) unmerge(s *sample, texts []string, number uint32) []string {
 // stand in columns that are read. Nothing else can be said of such a row but whether
 // it holds personal data.
 func (c *checker) uncomputed(rows source, cells [][]byte, number uint32) bool {
-	s, ok := rows.(*sheetRows)
-	if !ok || len(s.uncomputed) == 0 || c.headsTotals(cells) {
+	s, ok := rows.(*xlsx.Rows)
+	if !ok || len(s.Uncomputed()) == 0 || c.headsTotals(cells) {
 		return false
 	}
 	found := false
-	for _, column := range s.uncomputed {
+	for _, column := range s.Uncomputed() {
 		if c.reads(column) {
 			found = true
 			c.add(number, fault{severity: Error, code: "formula_uncomputed", column: column})
@@ -281,122 +280,20 @@ func (c *checker) reads(column int) bool {
 
 // hiddenRow warns of a row that counts and that nobody sees.
 func (c *checker) hiddenRow(rows source, number uint32) {
-	if s, ok := rows.(*sheetRows); ok && s.hidden {
+	if s, ok := rows.(*xlsx.Rows); ok && s.Hidden() {
 		c.add(number, fault{severity: Warning, code: "row_hidden", column: -1})
 	}
 }
 
 // hiddenColumns warns of columns that count and that nobody sees.
 func (c *checker) hiddenColumns(rows source) {
-	s, ok := rows.(*sheetRows)
+	s, ok := rows.(*xlsx.Rows)
 	if !ok || c.report.Rows == 0 {
 		return
 	}
 	for i := range c.plan.columns {
-		for _, hidden := range s.columns {
-			if i >= hidden.first && i <= hidden.last && c.reads(i) {
-				c.add(c.plan.headerRow, fault{severity: Warning, code: "column_hidden", column: i})
-				break
-			}
+		if c.reads(i) && s.ColumnHidden(i) {
+			c.add(c.plan.headerRow, fault{severity: Warning, code: "column_hidden", column: i})
 		}
 	}
-}
-
-// personalElsewhere looks for social insurance numbers in what is not read: the
-// other sheets, hidden ones too, and the comments. The file would be kept with all
-// of them. places are those that are known to hold one.
-func (c *checker) personalElsewhere(places []string) error {
-	note := func(place string) {
-		if len(places) < maxPlaces {
-			places = append(places, place)
-		}
-	}
-	for _, sheet := range c.plan.book.sheets {
-		if sheet == c.plan.sheet {
-			continue
-		}
-		err := c.eachRow(sheet, func(cells [][]byte, row uint32) bool {
-			for column, cell := range cells {
-				if insured(cell) {
-					note(figure.Cell{Sheet: sheet.name, Row: row, Column: uint16(column + 1)}.Full())
-					return true
-				}
-			}
-			return false
-		})
-		if err != nil {
-			return err
-		}
-	}
-	for _, part := range c.plan.book.comments {
-		found, err := c.personalComment(part)
-		if err != nil {
-			return err
-		}
-		if found {
-			note(part[strings.LastIndexByte(part, '/')+1:])
-		}
-	}
-	if len(places) > 0 {
-		c.report.PersonalData = true
-		c.whole(Error, "personal_elsewhere", locale.Args{"places": strings.Join(places, ", ")})
-	}
-	return nil
-}
-
-// personalNames calls sheets whose name holds a social insurance number by their
-// place, so that no message repeats it, and lists them.
-func (c *checker) personalNames() []string {
-	var places []string
-	for i, sheet := range c.plan.book.sheets {
-		if insured([]byte(sheet.name)) {
-			sheet.name = strconv.Itoa(i + 1)
-			places = append(places, "«"+sheet.name+"»")
-		}
-	}
-	return places
-}
-
-// personalComment reports whether a part with comments holds a social insurance
-// number.
-func (c *checker) personalComment(part string) (found bool, err error) {
-	a, err := openArchive(c.file)
-	if err != nil {
-		return false, err
-	}
-	err = a.read(part, maxPart, func(reader io.Reader) error {
-		t := newTokens(reader)
-		var text []byte
-		for {
-			kind, err := t.next()
-			if err == io.EOF {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			switch name := string(t.name); {
-			case kind == textToken:
-				if text = t.appendText(text); len(text) > maxToken {
-					return refuse("file_too_large")
-				}
-			case name == "comment" || name == "threadedComment":
-				// Its text may be cut into runs.
-				found = found || insured(text)
-				text = text[:0]
-			}
-		}
-	})
-	return found, err
-}
-
-// insured reports whether a text holds a social insurance number.
-func insured(text []byte) bool {
-	digits := 0
-	for _, c := range text {
-		if isDigit(c) {
-			digits++
-		}
-	}
-	return digits >= 13 && hasSocialInsurance(text)
 }

@@ -1,4 +1,4 @@
-package intake
+package xlsx
 
 import (
 	"io"
@@ -34,25 +34,20 @@ func (s *sharedStrings) at(i int) ([]byte, bool) {
 func readStrings(reader io.Reader, size uint64) (*sharedStrings, error) {
 	s := &sharedStrings{texts: make([]byte, 0, min(size, maxStringBytes))}
 	t := newTokens(reader)
-	for {
-		found, err := t.next()
-		if err == io.EOF {
-			return s, nil
-		}
-		if err != nil {
-			return nil, err
-		}
+	err := t.each(func(found token) (err error) {
 		if found != startToken || string(t.name) != "si" {
-			continue
+			return nil
 		}
 		if s.texts, err = t.richText(s.texts, maxStringBytes); err != nil {
-			return nil, err
+			return err
 		}
 		if len(s.ends) >= maxStringCount {
-			return nil, refuse("file_too_large")
+			return TooLarge
 		}
 		s.ends = append(s.ends, uint32(len(s.texts)))
-	}
+		return nil
+	})
+	return s, err
 }
 
 // richText appends the text within the tag that was returned last: that of its
@@ -71,7 +66,7 @@ func (t *tokens) richText(to []byte, most int) ([]byte, error) {
 				to = t.appendText(to)
 			}
 			if len(to) > most {
-				return to, refuse("file_too_large")
+				return to, TooLarge
 			}
 		case string(t.name) == "t":
 			inText = found == startToken
@@ -83,7 +78,7 @@ func (t *tokens) richText(to []byte, most int) ([]byte, error) {
 	}
 	to = unescapeLetters(to, start)
 	if !utf8.Valid(to[start:]) {
-		return to, errBroken
+		return to, Broken
 	}
 	return to, nil
 }
