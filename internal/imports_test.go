@@ -12,13 +12,15 @@ import (
 // mayImport is the table of the rooms: what a package of internal/ may use of the
 // others. A number goes one way through them, and there is no way back.
 var mayImport = map[string][]string{
+	"panics":     {},
+	"trace":      {"panics"},
 	"figure":     {},
 	"locale":     {"figure"},
 	"problem":    {"figure", "locale"},
 	"programme":  {"figure", "locale"},
 	"csvtext":    {},
 	"xlsx":       {},
-	"intake":     {"csvtext", "figure", "locale", "programme", "xlsx"},
+	"intake":     {"csvtext", "figure", "locale", "panics", "programme", "xlsx"},
 	"summary":    {"figure", "locale", "programme", "intake"},
 	"indicator":  {"figure", "locale", "programme"},
 	"disclosure": {"figure", "locale", "programme"},
@@ -26,18 +28,18 @@ var mayImport = map[string][]string{
 	"submission": {"account", "figure", "locale", "problem", "programme", "intake"},
 	"table":      {"figure", "locale", "programme", "disclosure"},
 	"chart":      {"figure", "locale", "disclosure", "table"},
-	"dashboard":  {"figure", "locale", "programme", "indicator", "disclosure", "chart", "table"},
+	"dashboard":  {"figure", "locale", "programme", "indicator", "disclosure", "chart", "table", "panics"},
 	"report":     {"figure", "locale", "programme", "indicator", "disclosure", "table", "dashboard"},
 	"receipt":    {"figure", "locale", "programme", "intake", "submission"},
-	"chdb":       {},
-	"store":      {"account", "figure", "locale", "problem", "programme", "intake", "submission", "chdb"},
-	"demo":       {"account", "figure", "locale", "programme", "intake", "submission"},
+	"chdb":       {"panics"},
+	"store":      {"account", "figure", "locale", "problem", "programme", "intake", "submission", "chdb", "panics", "trace"},
+	"demo":       {"account", "figure", "locale", "programme", "intake", "submission", "panics"},
 	"workbook":   {"figure", "locale", "programme", "intake", "problem", "table"},
 	"rate":       {},
 	"mail":       {"figure", "locale", "problem"},
-	"upload":     {"figure", "locale", "problem", "intake"},
-	"api":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "table", "dashboard", "rate", "upload"},
-	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook", "rate", "upload", "mail"},
+	"upload":     {"figure", "locale", "problem", "intake", "panics"},
+	"api":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "table", "dashboard", "rate", "upload", "panics", "trace"},
+	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook", "rate", "upload", "mail", "panics", "trace"},
 }
 
 // Packages for tests alone, which no room imports.

@@ -7,13 +7,16 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
+	"strings"
 
 	"kipmonitor/dashboards"
 	"kipmonitor/internal/account"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/demo"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/store"
@@ -137,11 +140,19 @@ func parse(flags *flag.FlagSet, args []string, stderr io.Writer) (code int, ok b
 	return 2, err == nil
 }
 
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
 // fail says in one line why a command is not done: a problem in plain words,
 // anything else with its cause. Faults of the definition take a line each.
 func fail(stderr io.Writer, err error) int {
 	if p, ok := problem.From(err); ok {
 		fmt.Fprintln(stderr, "kipmonitor:", p.In(locale.German))
+	} else if caught, ok := panics.From(err); ok {
+		slog.Debug("the program has a fault", "error", err, "stack", string(caught.Stack))
+		fmt.Fprintln(stderr, "kipmonitor: ein Fehler im Programm selbst; bitte melden Sie ihn:", firstLine(err.Error()))
 	} else {
 		fmt.Fprintln(stderr, "kipmonitor:", err)
 	}

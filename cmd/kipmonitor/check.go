@@ -14,6 +14,7 @@ import (
 
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/workbook"
 )
@@ -50,9 +51,14 @@ func runCheck(args []string, stdout, stderr io.Writer) int {
 	}
 	exit := 0
 	for _, path := range flags.Args() {
-		report, err := checkFile(path, p, expected)
+		var report intake.Report
+		err := panics.Try(func() (err error) {
+			report, err = checkFile(path, p, expected)
+			return err
+		})
 		if err != nil {
-			fmt.Fprintf(stderr, "%s: %v\n", path, err)
+			fmt.Fprintf(stderr, "%s: ", path)
+			fail(stderr, err)
 			exit = 1
 			continue
 		}

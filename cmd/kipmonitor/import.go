@@ -15,6 +15,7 @@ import (
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/submission"
 )
@@ -62,7 +63,8 @@ func importFiles(ctx context.Context, app *app, paths []string, expect intake.Ex
 			fmt.Fprintln(stderr, "kipmonitor: abgebrochen; die begonnene Datei wurde nicht eingelesen")
 			return 1
 		}
-		if err := importFile(ctx, app, path, expect, by, explanation, stdout); err != nil {
+		err := panics.Try(func() error { return importFile(ctx, app, path, expect, by, explanation, stdout) })
+		if err != nil {
 			bar.clear()
 			fmt.Fprintf(stderr, "%s: ", path)
 			fail(stderr, err)

@@ -8,10 +8,13 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+
+	"kipmonitor/internal/panics"
 )
 
 // command is a subcommand. It returns the exit code: 0 for done, 1 for not done,
-// with the reason said, and 2 for a call that was not understood.
+// with the reason said, 2 for a call that was not understood, and 3 for a fault of the
+// program itself.
 type command struct {
 	name, summary string
 	run           func(args []string, stdout, stderr io.Writer) int
@@ -36,7 +39,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	for _, command := range commands {
 		if command.name == args[0] {
-			return command.run(args[1:], stdout, stderr)
+			return command.guarded(args[1:], stdout, stderr)
 		}
 	}
 	switch args[0] {
@@ -47,6 +50,20 @@ func run(args []string, stdout, stderr io.Writer) int {
 	fmt.Fprintf(stderr, "kipmonitor: den Befehl %q gibt es nicht\n", args[0])
 	usage(stderr)
 	return 2
+}
+
+// guarded runs the command. A panic ends it in a line; the log has the stack at its
+// level debug.
+func (c command) guarded(args []string, stdout, stderr io.Writer) (code int) {
+	err := panics.Try(func() error {
+		code = c.run(args, stdout, stderr)
+		return nil
+	})
+	if err != nil {
+		fail(stderr, err)
+		return 3
+	}
+	return code
 }
 
 func usage(out io.Writer) {

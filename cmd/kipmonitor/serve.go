@@ -19,6 +19,7 @@ import (
 	"kipmonitor/internal/api"
 	"kipmonitor/internal/chart"
 	"kipmonitor/internal/dashboard"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/submission"
 	"kipmonitor/internal/upload"
 	"kipmonitor/internal/web"
@@ -96,7 +97,7 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 	}
 
 	done := make(chan error, 1)
-	go func() { done <- pages.Listener(listener) }()
+	go func() { done <- panics.Try(func() error { return pages.Listener(listener) }) }()
 	select {
 	case err := <-done:
 		return err

@@ -417,6 +417,22 @@ func TestProblemsSayWhatIsWrongAndNothingOfOurs(t *testing.T) {
 	}
 }
 
+func TestAPanicIsAProblemDocumentWithItsReferenceAndALineOfTheLog(t *testing.T) {
+	s := start(t, shared.small)
+	s.panicking = true
+	ours := s.get("kip_olten", "/submissions").want(http.StatusInternalServerError, "internal")
+	id := strings.TrimPrefix(ours.text("instance"), "urn:uuid:")
+	logged := s.logged()
+	if len(id) != 36 || strings.Count(logged, id) != 1 || strings.Count(logged, "level=ERROR") != 1 || !strings.Contains(logged, "goroutine") {
+		t.Errorf("answered %s\nlogged %s", ours.body, logged)
+	}
+	if strings.Contains(string(ours.body), "fault in the store") {
+		t.Errorf("the answer says too much: %s", ours.body)
+	}
+	s.panicking = false
+	s.get("kip_olten", "/submissions").want(http.StatusOK, "")
+}
+
 func TestTheTypeOfEveryProblemAnswersWhatItMeans(t *testing.T) {
 	s := start(t, shared.small)
 	s.get("", "/problems/x").want(http.StatusNotFound, "problem_unknown")

@@ -60,15 +60,17 @@ var machines = map[string]account.Viewer{
 
 // server is the real app over a real store, with what it logged and recorded.
 type server struct {
-	t        testing.TB
-	base     string
-	checks   validator.Validator
-	failing  error // what the store of tokens answers, where it does
-	now      func() time.Time
-	mutex    sync.Mutex
-	log      bytes.Buffer
-	recorded []account.Entry
-	uploads  string
+	t       testing.TB
+	base    string
+	checks  validator.Validator
+	failing error // what the store of tokens answers, where it does
+	now     func() time.Time
+	// panicking lets the store of tokens panic.
+	panicking bool
+	mutex     sync.Mutex
+	log       bytes.Buffer
+	recorded  []account.Entry
+	uploads   string
 }
 
 func start(t testing.TB, p *programme.Programme) *server {
@@ -80,6 +82,9 @@ func start(t testing.TB, p *programme.Programme) *server {
 	a, err := api.New(api.Config{
 		Programme: p, Figures: figures, Submissions: submission.NewService(p, figures),
 		Identify: func(_ context.Context, token string) (account.Viewer, error) {
+			if s.panicking {
+				panic("a fault in the store of tokens")
+			}
 			if s.failing != nil {
 				return account.Viewer{}, s.failing
 			}

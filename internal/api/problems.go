@@ -8,11 +8,12 @@ import (
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/submission"
+	"kipmonitor/internal/trace"
 )
 
 // problemDocument is what goes wrong, as RFC 9457 writes it.
@@ -21,7 +22,7 @@ type problemDocument struct {
 	Title  string `json:"title"`
 	Status int    `json:"status"`
 	Detail string `json:"detail"`
-	// Instance stands in the log of the server too.
+	// Instance is the id of the request, which stands in log and audit too.
 	Instance string `json:"instance"`
 	Code     string `json:"code"`
 	*refusal
@@ -86,22 +87,20 @@ var statusOf = map[string]int{
 // everything else as ours, without a word of what it is. The log has it, once, under
 // the instance that the client is told.
 func (a *API) answerProblems(c *fiber.Ctx) error {
-	err := c.Next()
+	ctx, id := trace.WithID(c.UserContext())
+	c.SetUserContext(ctx)
+	err := panics.Try(c.Next)
 	if err == nil {
 		return nil
 	}
 	l := language(c)
 	d := a.document(l, err)
-	id, unnamed := uuid.NewV7()
-	if unnamed != nil {
-		return unnamed
-	}
-	d.Instance = "urn:uuid:" + id.String()
-	level := a.Log.Info
+	d.Instance = "urn:uuid:" + id
 	if d.Status >= http.StatusInternalServerError {
-		level = a.Log.Error
+		trace.LogError(ctx, a.Log, err, "method", c.Method(), "path", c.Path(), "status", d.Status)
+	} else {
+		a.Log.Info("request refused", "method", c.Method(), "path", c.Path(), "status", d.Status, "instance", d.Instance, "error", err)
 	}
-	level("request", "method", c.Method(), "path", c.Path(), "status", d.Status, "instance", d.Instance, "error", err)
 	body, err := json.Marshal(d)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -15,8 +16,10 @@ import (
 	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/submission"
+	"kipmonitor/internal/trace"
 )
 
 // submissionDocument is a submission in JSON.
@@ -141,13 +144,13 @@ func (a *API) file(ctx context.Context, c *fiber.Ctx, r request) error {
 	c.Attachment(one.FileName)
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
 	reader, writer := io.Pipe()
+	ctx = context.WithoutCancel(ctx) // the request's own has ended when this runs
 	go func() {
-		// The request's own context has ended when this runs.
-		ctx, cancel := context.WithTimeout(context.Background(), fileTime)
+		ctx, cancel := context.WithTimeout(ctx, fileTime)
 		defer cancel()
-		err := a.Figures.File(ctx, one.SHA256, writer)
+		err := panics.Try(func() error { return a.Figures.File(ctx, one.SHA256, writer) })
 		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
-			a.Log.Error("send a file", "submission", one.ID, "error", err)
+			trace.LogError(ctx, a.Log, fmt.Errorf("send the file of submission %s: %w", one.ID, err))
 		}
 		// A file that could not be read to its end is shorter than its length says.
 		_ = writer.CloseWithError(err)

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"sync"
+
+	"kipmonitor/internal/panics"
 )
 
 // rows is the body of a SELECT's answer, read from the engine block by block.
@@ -22,9 +24,17 @@ type rows struct {
 
 // Read implements io.Reader. A fault in the middle of the answer is written
 // into it, framed as a server frames it: the driver makes an exception of it.
-func (b *rows) Read(p []byte) (int, error) {
+func (b *rows) Read(p []byte) (n int, err error) {
 	b.lock.Lock()
 	defer b.lock.Unlock()
+	err = b.guarded(func() (err error) {
+		n, err = b.read(p)
+		return err
+	})
+	return n, err
+}
+
+func (b *rows) read(p []byte) (int, error) {
 	for len(b.rest) == 0 {
 		if b.stream != 0 && b.last {
 			b.finish(nil)
@@ -104,8 +114,19 @@ func (b *rows) discard() {
 func (b *rows) Close() error {
 	b.lock.Lock()
 	defer b.lock.Unlock()
-	b.finish(os.ErrClosed)
-	return nil
+	return b.guarded(func() error { b.finish(os.ErrClosed); return nil })
+}
+
+// guarded ends the statement where it panics. Nobody knows then what state it is in: its
+// connection goes, and the stream with it.
+func (b *rows) guarded(do func() error) error {
+	err := panics.Try(do)
+	if _, panicked := panics.From(err); panicked {
+		b.running.connection.changed = true
+		b.stream, b.rest, b.fault = 0, nil, err
+		b.running.end()
+	}
+	return err
 }
 
 // abandon ends the statement of a context that has ended, if nobody waits for
@@ -118,6 +139,7 @@ func (b *rows) abandon() bool {
 	if b.stream == 0 {
 		return false
 	}
-	b.finish(context.Cause(b.running.context))
+	// A panic is what the next Read gives.
+	_ = b.guarded(func() error { b.finish(context.Cause(b.running.context)); return nil })
 	return true
 }

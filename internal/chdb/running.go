@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"kipmonitor/internal/panics"
 )
 
 // killInterval is how long a killed statement has to end before it is killed
@@ -55,13 +58,20 @@ func (e *Engine) begin(ctx context.Context) (*running, error) {
 func (r *running) watch(end func() bool) {
 	r.unwatch()
 	r.unwatch = context.AfterFunc(r.context, func() {
-		for !end() {
-			r.engine.kill(r.mark)
-			select {
-			case <-r.done:
-				return
-			case <-time.After(killInterval):
+		err := panics.Try(func() error {
+			for !end() {
+				r.engine.kill(r.mark)
+				select {
+				case <-r.done:
+					return nil
+				case <-time.After(killInterval):
+				}
 			}
+			return nil
+		})
+		if caught, panicked := panics.From(err); panicked {
+			// Nobody waits for this; the statement goes on to the end of its time.
+			slog.Error("a statement was not stopped", "error", err, "stack", string(caught.Stack))
 		}
 	})
 }

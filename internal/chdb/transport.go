@@ -9,13 +9,17 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"kipmonitor/internal/panics"
 )
 
 // RoundTrip runs the statement of a request of clickhouse-go and of any other
 // client of ClickHouse's HTTP interface. The body of a SELECT's answer is read
 // from the engine block by block, and the rows of an INSERT are sent to it while
-// they are read. Where the request's context ends, the statement is killed.
-func (e *Engine) RoundTrip(request *http.Request) (*http.Response, error) {
+// they are read. Where the request's context ends, the statement is killed. A panic is
+// an error of the statement: the driver may call from a goroutine of its own.
+func (e *Engine) RoundTrip(request *http.Request) (response *http.Response, err error) {
+	defer panics.Catch(&err)
 	if request.Body == nil {
 		request = request.Clone(request.Context())
 		request.Body = http.NoBody
@@ -29,28 +33,46 @@ func (e *Engine) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := run.connection.prepare(o.database, o.settings); err != nil {
-		run.end()
-		return failed(request, err)
+	streaming := false
+	err = panics.Try(func() (err error) {
+		response, streaming, err = run.answer(request, o)
+		return err
+	})
+	if _, panicked := panics.From(err); panicked {
+		run.connection.changed = true // in ways that nobody knows
 	}
-	if body, err := run.stream(o); err == nil {
-		// The connection goes back with the body.
-		return answer(request, body, -1), nil
-	} else if !errors.Is(err, errNoStream) {
+	if !streaming {
 		run.end()
-		return failed(request, err)
 	}
-	defer run.end()
-	content, err := run.whole(o, request.Body)
+	return response, err
+}
+
+// answer runs the statement of a request. Where its rows are streamed, the connection
+// goes back with the body.
+func (r *running) answer(request *http.Request, o order) (response *http.Response, streaming bool, err error) {
+	if err := r.connection.prepare(o.database, o.settings); err != nil {
+		response, err = failed(request, err)
+		return response, false, err
+	}
+	body, err := r.stream(o)
+	if err == nil {
+		return answer(request, body, -1), true, nil
+	}
+	if !errors.Is(err, errNoStream) {
+		response, err = failed(request, err)
+		return response, false, err
+	}
+	content, err := r.whole(o, request.Body)
 	if err != nil {
-		return failed(request, err)
+		response, err = failed(request, err)
+		return response, false, err
 	}
 	if o.packer != nil {
 		if content, err = o.packer.pack(content); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
-	return answer(request, io.NopCloser(bytes.NewReader(content)), int64(len(content))), nil
+	return answer(request, io.NopCloser(bytes.NewReader(content)), int64(len(content))), false, nil
 }
 
 // whole runs a statement other than a SELECT, whose answer is short.

@@ -4,10 +4,9 @@ import (
 	"context"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/indicator"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/programme"
 )
 
@@ -22,7 +21,7 @@ type Figures interface {
 func Ask(ctx context.Context, figures Figures, p *programme.Programme, indicators []*programme.Indicator, by figure.Dimension, years []figure.Year, today time.Time) (indicator.Evidence, error) {
 	questions := indicator.Questions(p, indicators, by, years, time.Time{})
 	evidence := indicator.Evidence{Answers: make([]indicator.Answer, len(questions)), Today: today}
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := panics.WithContext(ctx)
 	group.SetLimit(3)
 	group.Go(func() (err error) {
 		evidence.Coverage, err = figures.Coverage(ctx, years, time.Time{})

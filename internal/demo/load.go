@@ -7,11 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/submission"
 )
 
@@ -41,7 +40,7 @@ func Load(ctx context.Context, service *submission.Service, files []File, before
 		queues[file.Organisation] = append(queues[file.Organisation], file)
 	}
 	outcomes := make(chan Outcome, len(order))
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := panics.WithContext(ctx)
 	// Many at once: what they insert goes together (store.insertTogether).
 	group.SetLimit(24)
 	for _, organisation := range order {

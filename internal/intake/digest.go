@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+
+	"kipmonitor/internal/panics"
 )
 
 // digest begins to hash a file and returns what waits for the SHA-256.
@@ -14,6 +16,7 @@ func digest(file File) (wait func() (string, error)) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		defer panics.Catch(&err)
 		hash := sha256.New()
 		// Not longer than the file, for most are short.
 		buffer := make([]byte, max(1, min(256<<10, file.Size)))

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"runtime"
 	"slices"
-	"sync"
 
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/panics"
 )
 
 // A figure of a file is named by its municipality, measure, further dimensions,
@@ -118,17 +118,13 @@ func (t *firsts) find(key uint64) int {
 // several keys at the same time, and changes nothing.
 func (t *firsts) where(holds func(place int, key uint64) bool) []int {
 	found := make([][]int, min(runtime.GOMAXPROCS(0), 1+len(t.keys)>>16))
-	var parts sync.WaitGroup
-	for part := range found {
-		parts.Go(func() {
-			for place := part * len(t.keys) / len(found); place < (part+1)*len(t.keys)/len(found); place++ {
-				if key := t.keys[place]; key != 0 && holds(place, key-1) {
-					found[part] = append(found[part], place)
-				}
+	panics.Parallel(len(found), func(part int) {
+		for place := part * len(t.keys) / len(found); place < (part+1)*len(t.keys)/len(found); place++ {
+			if key := t.keys[place]; key != 0 && holds(place, key-1) {
+				found[part] = append(found[part], place)
 			}
-		})
-	}
-	parts.Wait()
+		}
+	})
 	places := slices.Concat(found...)
 	slices.SortFunc(places, func(a, b int) int { return cmp.Compare(t.rows[a], t.rows[b]) })
 	return places

@@ -107,10 +107,9 @@ func (s *Sender) Send(ctx context.Context, letter Letter) error {
 	if err := client.DialWithContext(ctx); err != nil {
 		return told(err)
 	}
-	err = client.Send(message)
 	// It is sent, whatever becomes of the farewell.
-	_ = client.Close()
-	return told(err)
+	defer func() { _ = client.Close() }()
+	return told(client.Send(message))
 }
 
 func (s *Sender) compose(letter Letter) (*smtp.Msg, error) {

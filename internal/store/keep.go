@@ -6,10 +6,10 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
-	"golang.org/x/sync/errgroup"
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/submission"
 )
 
@@ -23,7 +23,7 @@ func (s *Store) Keep(ctx context.Context, one submission.Submission, file intake
 	if err != nil {
 		return fmt.Errorf("commit submission %s: %w", one.ID, err)
 	}
-	group, groupCtx := errgroup.WithContext(ctx)
+	group, groupCtx := panics.WithContext(ctx)
 	group.Go(func() error { return s.keepObservations(groupCtx, id, one.Period.Year, one.Observations, read) })
 	group.Go(func() error { return s.keepFile(groupCtx, one.SHA256, file) })
 	group.Go(func() error { return s.keepSubmission(groupCtx, id, one) })

@@ -8,9 +8,9 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
-	"golang.org/x/sync/errgroup"
 
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/panics"
 )
 
 // blockRows is how many observations go into one insert. Larger blocks make
@@ -24,7 +24,7 @@ const senders = 2
 // keepObservations stores what read emits, block by block; about so many
 // observations are expected. While some blocks are sent, the next is filled.
 func (s *Store) keepObservations(ctx context.Context, id uuid.UUID, year figure.Year, expected int, read func(emit func([]figure.Observation) error) error) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := panics.WithContext(ctx)
 	full, empty := make(chan *block), make(chan *block, senders+1)
 	for range senders + 1 {
 		empty <- &block{}

@@ -13,6 +13,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
 
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/problem"
 )
 
@@ -77,7 +78,8 @@ func (s *Store) insert(ctx context.Context, table string, columns []column, fill
 	if err != nil {
 		return err
 	}
-	if err := fill(batch); err != nil {
+	// A panic must not keep the connection that the batch has.
+	if err := panics.Try(func() error { return fill(batch) }); err != nil {
 		return errors.Join(err, batch.Abort())
 	}
 	return batch.Send()

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"kipmonitor/internal/panics"
 )
 
 // An insert costs a part that is written, synced and later merged, however few
@@ -89,14 +91,18 @@ func (s *Store) insertGathered(g *gathering, table string, columns []column) {
 // server may have written it though its answer was lost.
 func (s *Store) insertOnce(table string, columns []column, together []*pending) (again []*pending) {
 	broken := -1
-	err := s.insert(context.Background(), table, columns, func(batch driver.Batch) error {
-		for i, one := range together {
-			if err := one.fill(batch); err != nil {
-				broken = i
-				return err
+	// A panic is the error of those whose rows these are, and of nobody else.
+	err := panics.Try(func() error {
+		return s.insert(context.Background(), table, columns, func(batch driver.Batch) error {
+			for i, one := range together {
+				broken = i // until all of its rows are made
+				if err := one.fill(batch); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
+			broken = -1
+			return nil
+		})
 	})
 	if broken >= 0 {
 		again = slices.Delete(slices.Clone(together), broken, broken+1)

@@ -13,6 +13,7 @@ import (
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/problem"
 )
 
@@ -32,11 +33,12 @@ func Keep(folder, name string, content io.Reader) (*File, error) {
 		return nil, fmt.Errorf("keep upload: %w", err)
 	}
 	file := &File{disk: disk}
-	size, err := io.Copy(disk, content)
+	var size int64
+	err = panics.Try(func() (err error) { size, err = io.Copy(disk, content); return err })
 	if err != nil {
 		file.Close()
 		var ours *fs.PathError
-		if errors.As(err, &ours) {
+		if _, panicked := panics.From(err); panicked || errors.As(err, &ours) {
 			return nil, fmt.Errorf("keep upload: %w", err)
 		}
 		return nil, Fault(err)

@@ -48,10 +48,22 @@ func TestAnUploadThatIsTooLargeOrBreaksOffLeavesNothing(t *testing.T) {
 			t.Errorf("%s: left behind: %v", one.name, entries)
 		}
 	}
+	folder := t.TempDir()
+	if _, err := Keep(folder, "x.csv", panicking{}); err == nil || !strings.Contains(err.Error(), "panic") {
+		t.Errorf("a reader that panics: %v", err)
+	}
+	if entries, _ := os.ReadDir(folder); len(entries) != 0 {
+		t.Errorf("a reader that panics left behind: %v", entries)
+	}
 	if file, err := Keep(t.TempDir(), "x.csv", Limited(strings.NewReader("0123456789"), 10)); err != nil || file.Size != 10 {
 		t.Errorf("a file as large as the limit: %v", err)
 	}
 }
+
+// panicking is a body whose reader has a fault.
+type panicking struct{}
+
+func (panicking) Read([]byte) (int, error) { panic("a fault in the reader") }
 
 func TestNamesOfFilesAreForPeopleToRead(t *testing.T) {
 	for given, want := range map[string]string{

@@ -7,13 +7,13 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-	"golang.org/x/sync/errgroup"
 
 	"kipmonitor/internal/chart"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/indicator"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/table"
@@ -132,7 +132,7 @@ func (s *Server) showBoard(ctx context.Context, p page, lead string, panels []da
 	board := boardPage{page: p, Lead: lead, Years: s.yearChoices(p.request), Panels: make([]panelView, len(panels))}
 	// All charts of the page are drawn at once: the renderer has a machine for
 	// each processor.
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := panics.WithContext(ctx)
 	for i, panel := range panels {
 		view := &board.Panels[i]
 		*view = panelView{Panel: panel, Page: p, Charts: make([]chartView, len(panel.Charts)), Year: yearOf(p.request), Final: p.lastYear}
@@ -152,7 +152,7 @@ func (s *Server) showBoard(ctx context.Context, p page, lead string, panels []da
 // draw makes the pictures of a chart.
 func (s *Server) draw(ctx context.Context, p page, graphic dashboard.Graphic) (chartView, error) {
 	view := chartView{Caption: graphic.Caption, Library: p.Asset("vendor/echarts.min.js"), TableName: p.T("web.as_table"), Table: s.tableView(p.request, graphic.Table)}
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := panics.WithContext(ctx)
 	for _, one := range []struct {
 		from chart.Chart
 		to   *drawn

@@ -7,11 +7,13 @@ import (
 
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
+	"kipmonitor/internal/trace"
 )
 
 type errorPage struct {
 	page
-	Message string
+	Message   string
+	Reference string // by which the operator finds the request in log and audit
 }
 
 // showError answers whatever a handler returned: a problem by its message, an
@@ -37,10 +39,14 @@ func (s *Server) showError(c *fiber.Ctx, err error) error {
 		status, message = fault.Code, r.Language.Say("web.error.request", nil)
 	}
 	if status >= fiber.StatusInternalServerError {
-		s.Log.Error("request", "method", c.Method(), "path", loggedPath(c), "error", err)
+		trace.LogError(c.UserContext(), s.Log, err, "method", c.Method(), "path", loggedPath(c))
 	}
 	title := r.Language.Say("web.error.title", nil)
-	return s.show(c, status, "error", errorPage{page: s.page(r, title, ""), Message: message})
+	reference := ""
+	if id := trace.ID(c.UserContext()); id != "" {
+		reference = r.Language.Say("web.error.reference", locale.Args{"id": id})
+	}
+	return s.show(c, status, "error", errorPage{page: s.page(r, title, ""), Message: message, Reference: reference})
 }
 
 func firstSegment(path string) string {

@@ -9,6 +9,7 @@ import (
 // routes lists every address with the right it needs and its handler. What has no
 // right here is open to everybody: it shows no figure.
 func (s *Server) routes(app *fiber.App) {
+	app.Use(s.surround)
 	app.Use(secure)
 	if s.API != nil {
 		s.API(app) // it has rights and errors of its own, and no use for cookies

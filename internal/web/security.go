@@ -27,9 +27,8 @@ const workerPolicy = policy + "; script-src 'self' 'wasm-unsafe-eval'"
 // secure sets the security headers of every answer.
 func secure(c *fiber.Ctx) error {
 	secureHeaders(c)
-	err := c.Next()
-	finishBody(c)
-	return err
+	defer finishBody(c)
+	return c.Next()
 }
 
 // secureHeaders sets the headers of an answer that may come from no handler: the server

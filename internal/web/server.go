@@ -136,7 +136,7 @@ func New(config Config) (*fiber.App, error) {
 		ReadTimeout:                  2 * time.Minute,
 		WriteTimeout:                 2 * time.Minute,
 		IdleTimeout:                  time.Minute,
-		ErrorHandler:                 s.showError,
+		ErrorHandler:                 s.answerError,
 	})
 	s.routes(app)
 	return app, nil
