@@ -217,6 +217,10 @@ func (f *findings) has(prefixes ...string) bool {
 	})
 }
 
+// SheetName is the name of a sheet as a report writes it: in one line, and cut where it
+// is very long.
+func SheetName(name string) string { return clip(name) }
+
 // clip makes a cell's text fit into a line.
 func clip(text string) string {
 	text = strings.Map(func(r rune) rune {

@@ -23,25 +23,16 @@ func (b *book) addFirst() {
 	_, err := b.file.NewSheet(sheet)
 	b.try(err)
 	b.try(b.file.MoveSheet(sheet, sheets[0]))
-	if names := b.file.WorkBook.DefinedNames; names != nil {
-		// What belongs to a sheet is kept by the sheet's place, which is one further now.
-		for i := range names.DefinedName {
-			if at := names.DefinedName[i].LocalSheetID; at != nil {
-				*at++
-			}
-		}
-	}
 }
 
 // first writes the first sheet: the findings, the most useful first, each with a
 // link to its first cell.
-func (b *book) first(report intake.Report, m *marks) {
+func (b *book) first(sheet string, report intake.Report, m *marks) {
 	say := func(key string, args locale.Args) string { return b.language.Say("workbook."+key, args) }
-	sheet := say("sheet.first", nil)
 	for i, width := range []float64{5, 11, 44, 20, 20, 20, 44, 22} {
 		b.width(sheet, i+1, width)
 	}
-	b.text(sheet, 1, 1, sheet, titleStyle)
+	b.text(sheet, 1, 1, say("sheet.first", nil), titleStyle)
 	b.text(sheet, 1, 2, say("first.counts", locale.Args{"file": report.FileName,
 		"errors": report.Count(intake.Error), "warnings": report.Count(intake.Warning), "hints": report.Count(intake.Hint)}), labelStyle)
 	row := 3
@@ -104,10 +95,6 @@ func (b *book) where(sheet string, row int, finding intake.Finding, m *marks) {
 		b.text(sheet, 4, row, b.language.Say("workbook.first.file", nil), wordsStyle)
 		return
 	}
-	table := finding.Place.Sheet
-	if table == "" {
-		table = m.table
-	}
 	const most = 4
 	var names []string
 	for _, place := range append([]figure.Cell{finding.Place}, finding.More...) {
@@ -122,7 +109,7 @@ func (b *book) where(sheet string, row int, finding intake.Finding, m *marks) {
 	}
 	b.text(sheet, 4, row, text, linkStyle)
 	target := b.at(max(int(finding.Place.Column), 1), int(finding.Place.Row))
-	b.try(b.file.SetCellHyperLink(sheet, cell, fmt.Sprintf("'%s'!%s", strings.ReplaceAll(table, "'", "''"), target), "Location",
+	b.try(b.file.SetCellHyperLink(sheet, cell, fmt.Sprintf("'%s'!%s", strings.ReplaceAll(m.table, "'", "''"), target), "Location",
 		excelize.HyperlinkOpts{Tooltip: &text}))
 }
 

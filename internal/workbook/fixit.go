@@ -1,9 +1,11 @@
 package workbook
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -32,7 +34,13 @@ const (
 // marked, a comment in each, and a first sheet that says what to do first. What the
 // sender corrects there can be sent again as it is. There is none of a file with
 // personal data, which is not kept, nor of one that is no table.
-func WriteFixIt(out io.Writer, file intake.File, p *programme.Programme, expect intake.Expect, known intake.Known, language locale.Language) error {
+func WriteFixIt(out io.Writer, file intake.File, p *programme.Programme, expect intake.Expect, known intake.Known, language locale.Language) (err error) {
+	defer func() {
+		// Whatever a file brings, it ends no more than its own request.
+		if fault := recover(); fault != nil {
+			err = problem.New(problem.Unavailable, "fixit_fault", nil).Because(fmt.Errorf("write the fix-it workbook of %s: panic: %v\n%s", file.Name, fault, debug.Stack()))
+		}
+	}()
 	m := &marks{cells: map[figure.Cell]*mark{}, language: language}
 	report, err := intake.Mark(file, p, expect, m.add)
 	if err != nil {
@@ -40,36 +48,65 @@ func WriteFixIt(out io.Writer, file intake.File, p *programme.Programme, expect 
 	}
 	report = intake.Compare(report, p, known)
 	m.close()
-	b := &book{language: language, styles: map[string]int{}}
-	defer func() {
-		if b.file != nil {
-			_ = b.file.Close() // what it kept in temporary files
-		}
-	}()
 	switch {
 	case report.PersonalData:
 		return problem.New(problem.Forbidden, "fixit_personal", nil)
 	case slices.ContainsFunc(report.Findings, unreadable):
 		return problem.New(problem.Invalid, "fixit_no_table", locale.Args{"file": file.Name})
-	case isWorkbook(file):
-		err = b.markWorkbook(file, m)
-	default:
-		err = b.markText(file, report, m)
 	}
-	if _, said := problem.From(err); said {
+	b := &book{language: language, styles: map[string]int{}, file: excelize.NewFile()}
+	defer func() { _ = b.file.Close() }() // what it kept in temporary files
+	if isWorkbook(file) {
+		err = b.fixWorkbook(out, file, report, m)
+	} else {
+		err = b.fixText(out, file, report, m)
+	}
+	switch _, known := problem.From(err); {
+	case err == nil, known:
+		return err
+	case errors.Is(err, intake.ErrNoTable):
+		return problem.New(problem.Invalid, "fixit_no_table", locale.Args{"file": file.Name}).Because(err)
+	case errors.Is(err, errTooLarge):
+		return problem.New(problem.TooLarge, "fixit_too_large", nil).Because(err)
+	case errors.Is(err, errXML):
+		return problem.New(problem.Invalid, "fixit_built", nil).Because(err)
+	}
+	return fmt.Errorf("write the fix-it workbook of %s: %w", file.Name, err)
+}
+
+// fixText writes the rows of a text as a workbook.
+func (b *book) fixText(out io.Writer, file intake.File, report intake.Report, m *marks) error {
+	if err := b.markText(file, report, m); err != nil {
 		return err
 	}
-	if errors.Is(err, intake.ErrNoTable) {
-		return problem.New(problem.Invalid, "fixit_no_table", locale.Args{"file": file.Name}).Because(err)
-	}
-	if err == nil {
-		b.first(report, m)
-		err = b.write(out)
-	}
+	b.first(b.language.Say("workbook.sheet.first", nil), report, m)
+	return b.write(out)
+}
+
+// fixWorkbook writes the sender's own workbook again.
+func (b *book) fixWorkbook(out io.Writer, file intake.File, report intake.Report, m *marks) error {
+	w, err := openOwn(file)
 	if err != nil {
-		return fmt.Errorf("write the fix-it workbook of %s: %w", file.Name, err)
+		return err
 	}
-	return nil
+	if err := w.mark(report, m); err != nil {
+		return err
+	}
+	// The first sheet is made in a workbook of its own.
+	name := unlike(b.language.Say("workbook.sheet.first", nil), w.kept())
+	b.try(b.file.SetSheetName("Sheet1", name))
+	b.first(name, report, m)
+	var first bytes.Buffer
+	if err := b.write(&first); err != nil {
+		return err
+	}
+	if err := w.addFirst(name, first.Bytes()); err != nil {
+		return err
+	}
+	if err := w.addStyles(); err != nil {
+		return err
+	}
+	return w.write(out)
 }
 
 // unreadable reports whether a finding says that a file is no table, or that its
@@ -150,6 +187,16 @@ func (m *mark) merge(severity intake.Severity, texts ...string) {
 	if severity == intake.Error || m.severity == intake.Hint {
 		m.severity = severity
 	}
+}
+
+// ofRows reports whether anything is said of a row as a whole.
+func (m *marks) ofRows() bool {
+	for place := range m.cells {
+		if place.Column == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // settle puts what is said of a row as a whole to its first cell.

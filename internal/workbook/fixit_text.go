@@ -29,7 +29,6 @@ type look struct {
 // file holds: a plain whole number becomes a number, all else stays the text that
 // it is, also where a spreadsheet would make a date or a formula of it.
 func (b *book) markText(file intake.File, report intake.Report, m *marks) error {
-	b.file = excelize.NewFile()
 	m.table = b.language.Say("workbook.sheet.data", nil)
 	b.try(b.file.SetSheetName("Sheet1", m.table))
 	b.addFirst()
