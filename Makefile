@@ -27,15 +27,15 @@ build: assets ## build/kipmonitor
 
 # --- what comes from npm: the engine, the chart library, the browser test's checker
 
-assets: internal/web/static/vendor/echarts.min.js internal/chart/vendor/echarts.min.js internal/web/static/vendor/checker.wasm
+assets: internal/web/static/vendor/echarts.min.js internal/web/static/vendor/checker.wasm
 
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	touch $@
 
-# Both the server and the browser draw lines, bars and markers, which the bundle
-# «common» has: it needs two thirds of the memory of the whole library.
-internal/web/static/vendor/echarts.min.js internal/chart/vendor/echarts.min.js: node_modules/.package-lock.json
+# What becomes interactive is made of lines, bars and markers, which the bundle
+# «common» has: two thirds of the whole library.
+internal/web/static/vendor/echarts.min.js: node_modules/.package-lock.json
 	mkdir -p $(@D)
 	cp $(ECHARTS) $@
 
@@ -93,5 +93,5 @@ lint: assets
 	$(GO) tool staticcheck ./...
 
 clean: ## remove what was built; the data folder stays
-	rm -rf build node_modules internal/web/static/vendor/echarts.min.js internal/chart/vendor/echarts.min.js \
+	rm -rf build node_modules internal/web/static/vendor/echarts.min.js \
 		internal/web/static/vendor/checker.wasm internal/web/static/vendor/wasm_exec.js

@@ -17,7 +17,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/api"
-	"kipmonitor/internal/chart"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/panics"
 	"kipmonitor/internal/submission"
@@ -126,10 +125,6 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 	if err != nil {
 		return nil, err
 	}
-	charts, err := chart.NewRenderer(2)
-	if err != nil {
-		return nil, err
-	}
 	letters, err := newMail(app.programme)
 	if err != nil {
 		return nil, err
@@ -159,7 +154,6 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 		DemoLogins:  access.demo,
 		PublicURL:   access.public,
 		BehindProxy: access.behindProxy,
-		Charts:      charts,
 		Log:         log,
 		Release:     release(),
 		Now:         time.Now,

@@ -53,7 +53,7 @@ func byValue(a, b spot) int {
 	return 0
 }
 
-func (f Frame) trendAlt(t disclosure.Table) string {
+func (f Frame) trendAlt(t disclosure.Table, breaks []Break) string {
 	columns, rows := columnsOf(t), t.Rows()
 	texts := []string{f.say("trend", locale.Args{
 		"title": f.title(t), "from": f.headerLabel(rows[0].Header), "to": f.headerLabel(rows[len(rows)-1].Header)})}
@@ -88,6 +88,9 @@ func (f Frame) trendAlt(t disclosure.Table) string {
 		if spots := f.shown(rows, column); len(spots) > 0 {
 			texts = append(texts, f.expected(rows, columns, spots[len(spots)-1]))
 		}
+	}
+	for _, b := range breaks {
+		texts = append(texts, f.say("break", locale.Args{"name": b.Row, "text": b.Text}))
 	}
 	return strings.Join(texts, " ")
 }

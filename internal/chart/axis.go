@@ -3,8 +3,6 @@ package chart
 import (
 	"math"
 
-	"github.com/go-echarts/go-echarts/v2/opts"
-
 	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
@@ -110,43 +108,6 @@ func (f Frame) scaleUnit(s scale, unit figure.Unit) string {
 		return f.Writer.Language.Say("chart.millions_of", locale.Args{"unit": f.Writer.Unit(unit)})
 	}
 	return f.Writer.Unit(unit)
-}
-
-// valueAxes returns the two axes that make a value axis: one that places the
-// values and shows nothing, and one of categories whose labels and lines stand
-// at the ticks. ECharts writes numbers the Swiss way only with the help of a
-// function, and functions cannot travel in our options.
-func (f Frame) valueAxes(s scale, unit figure.Unit) []axis {
-	return []axis{
-		{
-			XAxis:     opts.XAxis{Type: "value", Min: s.min, Max: s.max, SplitLine: &opts.SplitLine{Show: opts.Bool(false)}, AxisTick: hiddenTick(), AxisLine: hiddenLine()},
-			AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{Show: opts.Bool(false)}},
-		},
-		{
-			XAxis: opts.XAxis{
-				Type: "category", Position: "left", Data: f.labels(s, unit), AxisTick: hiddenTick(), AxisLine: hiddenLine(),
-				SplitLine: &opts.SplitLine{Show: opts.Bool(true), LineStyle: &opts.LineStyle{Color: line}},
-			},
-			BoundaryGap: opts.Bool(false),
-			AxisLabel:   &axisLabel{AxisLabel: opts.AxisLabel{Color: inkSoft, FontSize: smallSize, Interval: "0", Margin: 8}},
-		},
-	}
-}
-
-func hiddenTick() *opts.AxisTick { return &opts.AxisTick{Show: opts.Bool(false)} }
-func hiddenLine() *opts.AxisLine { return &opts.AxisLine{Show: opts.Bool(false)} }
-
-// barLine is the line that bars stand on.
-func barLine() *opts.AxisLine {
-	return &opts.AxisLine{Show: opts.Bool(true), LineStyle: &opts.LineStyle{Color: axisLine}}
-}
-
-// columnsAxis is the axis of categories below upright bars and lines.
-func columnsAxis(labels []string) axis {
-	return axis{
-		XAxis:     opts.XAxis{Type: "category", Data: labels, AxisTick: hiddenTick(), AxisLine: barLine()},
-		AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{Color: ink, FontSize: fontSize, Interval: "0", Margin: 9}, LineHeight: 16},
-	}
 }
 
 // widest returns the width of the widest text, in whole pixels.

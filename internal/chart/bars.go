@@ -4,9 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-echarts/go-echarts/v2/charts"
-	"github.com/go-echarts/go-echarts/v2/opts"
-
 	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
@@ -26,6 +23,13 @@ func (f Frame) Bars(t disclosure.Table) Chart { return f.bars(t, false) }
 // stand in the table.
 func (f Frame) Ranking(t disclosure.Table) Chart { return f.bars(t, true) }
 
+// manyRows is the number of rows beyond which bars are drawn close together, and
+// a ranking counts what it does not show.
+const manyRows = 30
+
+// endRows is how many of the highest and of the lowest rows a long ranking draws.
+const endRows = 10
+
 func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 	var rows, totals []disclosure.Row
 	for _, row := range t.Rows() {
@@ -38,7 +42,7 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 		}
 	}
 	if len(rows) == 0 {
-		return f.empty(t)
+		return f.empty(f.title(t))
 	}
 	if sorted {
 		slices.SortStableFunc(rows, func(a, b disclosure.Row) int { return compare(a.Cells[0], b.Cells[0]) })
@@ -50,8 +54,31 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 			values, unit = append(values, c.Value.Float()), c.Unit
 		}
 	}
-	s := exactScale(values)
+	p := &plot{lying: true, width: f.Size.width(), scale: exactScale(values), bottom: 8, top: 8}
+	bars := layer{shape: barShape, look: look{fill: accent}}
+	absent := layer{shape: textShape} // what stands in place of a figure; there is no bar
+	texts := f.barRows(p, &bars, &absent, rows, sorted)
+	p.right = widest(texts, smallSize) + 12
+	rowHeight := f.barNames(p)
+	bars.thickness = float64(rowHeight) * 0.62
+	p.layers = []layer{bars, absent}
+	if text := f.Writer.Unit(unit); unit != "" && unit != figure.Percent {
+		p.note, p.noteTop = text, 4
+		p.top += 20
+	}
+	for _, total := range totals {
+		if c := total.Cells[0]; c.State == disclosure.Shown && c.Value.Float() <= slices.Max(append(values, 0)) && len(values) > 1 {
+			p.top += 20
+			p.reference = &reference{value: c.Value.Float(), text: f.headerLabel(total.Header) + " " + f.short(c)}
+		}
+	}
+	p.height = p.top + p.bottom + rowHeight*len(p.names)
+	return p.finish(f.title(t), f.barsAlt(t, rows, totals))
+}
 
+// barRows fills in the names, the bars and what stands in place of one, and returns
+// the texts beside them.
+func (f Frame) barRows(p *plot, bars, absent *layer, rows []disclosure.Row, sorted bool) (texts []string) {
 	drawn, between := rows, 0
 	if sorted && len(rows) > manyRows {
 		drawn = slices.DeleteFunc(slices.Clone(rows), func(row disclosure.Row) bool { return row.Cells[0].State != disclosure.Shown })
@@ -60,92 +87,68 @@ func (f Frame) bars(t disclosure.Table, sorted bool) Chart {
 			drawn = slices.Concat(drawn[:endRows], drawn[len(drawn)-endRows:])
 		}
 	}
-	var bars, marks []point
-	var names, texts []string
-	add := func(name, text, spoken string, bar point) {
-		mark := point{BarData: opts.BarData{Value: nothing}}
-		if bar.Value == nothing {
-			// The mark stands where the bar would begin; there is no bar.
-			mark.Value = 0.0
-			mark.Label = label(text, "right", inkSoft)
-			mark.Tooltip = hint(name, spoken)
+	add := func(name, text string, m mark) {
+		bar, mark := m, mark{}
+		if !m.drawn {
+			bar, mark = mark, m
 		}
-		bars, marks = append(bars, bar), append(marks, mark)
-		names, texts = append(names, name), append(texts, text)
+		p.names, bars.marks, absent.marks, texts = append(p.names, name), append(bars.marks, bar), append(absent.marks, mark), append(texts, text)
 	}
 	for i, row := range drawn {
 		if between > 0 && i == endRows {
-			add(f.Writer.Language.Say("chart.between", locale.Args{"count": between}), "…", "", point{BarData: opts.BarData{Value: nothing}})
+			name := f.Writer.Language.Say("chart.between", locale.Args{"count": between})
+			add(name, "…", mark{label: newLabel("…", rightOf, inkSoft), spoken: name})
 		}
 		c := row.Cells[0]
 		name, text := f.headerLabel(row.Header), f.short(c)
-		bar := point{BarData: opts.BarData{Value: nothing}}
+		m := mark{label: newLabel(text, rightOf, inkSoft), spoken: spoken(name, f.Writer.Spoken(c))}
 		if c.State == disclosure.Shown {
-			bar.Value = c.Value.Float()
-			bar.Label = label(text, "right", ink)
-			bar.Label.BackgroundColor = paper
-			bar.Tooltip = hint(name, f.Writer.Full(c.Value, c.Unit), f.Writer.Spoken(c))
+			m = mark{drawn: true, to: c.Value.Float(), label: newLabel(text, rightOf, ink), spoken: spoken(name, f.Writer.Full(c.Value, c.Unit), f.Writer.Spoken(c))}
 			if c.Provisional {
-				bar.ItemStyle = &opts.ItemStyle{Color: light}
+				m.look = provisional(accent)
 			}
 		}
-		add(name, text, f.Writer.Spoken(c), bar)
+		add(name, text, m)
 	}
-	if len(drawn)+between < len(rows) {
-		for _, state := range []disclosure.State{disclosure.Hidden, disclosure.Missing, disclosure.NotApplicable, disclosure.NotComputable} {
-			n := 0
-			for _, row := range rows {
-				if row.Cells[0].State == state {
-					n++
-				}
-			}
-			if n > 0 {
-				c := disclosure.Cell{State: state}
-				name := f.Writer.Language.Say("chart.counted", locale.Args{"what": f.Writer.Spoken(c), "count": n})
-				add(name, f.Writer.Text(c), "", point{BarData: opts.BarData{Value: nothing}})
+	if len(drawn)+between == len(rows) {
+		return texts
+	}
+	for _, state := range []disclosure.State{disclosure.Hidden, disclosure.Missing, disclosure.NotApplicable, disclosure.NotComputable} {
+		n := 0
+		for _, row := range rows {
+			if row.Cells[0].State == state {
+				n++
 			}
 		}
+		if n > 0 {
+			c := disclosure.Cell{State: state}
+			name := f.Writer.Language.Say("chart.counted", locale.Args{"what": f.Writer.Spoken(c), "count": n})
+			add(name, f.Writer.Text(c), mark{label: newLabel(f.Writer.Text(c), rightOf, inkSoft), spoken: name})
+		}
 	}
+	return texts
+}
 
-	p := plot{right: widest(texts, smallSize) + 12, bottom: 8, top: 8}
-	column, size := 240.0, float64(fontSize)
+// barNames wraps the names and returns how high a row must be for them.
+func (f Frame) barNames(p *plot) (rowHeight int) {
+	column, size := 240.0, fontSize
 	if f.Size == Narrow {
 		column, size = 132, smallSize
 	}
 	rowHeight, lines := 26, 2
-	if len(names) > manyRows {
+	if len(p.names) > manyRows {
 		rowHeight, lines = 18, 1
 	}
-	names, p.left = wrapAll(names, size, column, lines)
-	if slices.ContainsFunc(names, func(name string) bool { return strings.Contains(name, "\n") }) {
+	p.names, p.left = wrapAll(p.names, float64(size), column, lines)
+	p.nameSize = size
+	if slices.ContainsFunc(p.names, func(name string) bool { return strings.Contains(name, "\n") }) {
 		rowHeight = 36
 	}
-	p.y = []axis{rowsAxis(names, int(size))}
-	p.x = hiddenScale(s)
-	p.series = []series{
-		{SingleSeries: charts.SingleSeries{Type: "bar", Data: bars, BarWidth: "62%", ItemStyle: &opts.ItemStyle{Color: accent}}, Z: 2},
-		{SingleSeries: charts.SingleSeries{Type: "scatter", Data: marks, Symbol: "rect", SymbolSize: 1, ItemStyle: unseen()}, Z: 3},
-	}
-	if text := f.Writer.Unit(unit); unit != "" && unit != figure.Percent {
-		p.note = note(text, 4)
-		p.top += 20
-	}
-	for _, total := range totals {
-		if c := total.Cells[0]; c.State == disclosure.Shown && c.Value.Float() <= slices.Max(append(values, 0)) && len(values) > 1 {
-			p.top += 20
-			p.series[0].MarkLine = reference(c.Value.Float(), f.headerLabel(total.Header)+" "+f.short(c), s.max)
-		}
-	}
-	height := p.top + p.bottom + rowHeight*len(names)
-	return finish(p.options(), f.title(t), f.barsAlt(t, rows, totals), f.Size.width(), height)
+	return rowHeight
 }
 
-// manyRows is the number of rows beyond which bars are drawn close together, and
-// a ranking counts what it does not show.
-const manyRows = 30
-
-// endRows is how many of the highest and of the lowest rows a long ranking draws.
-const endRows = 10
+// provisional is the look of a bar whose figure is not final: hatched, within an edge.
+func provisional(t tone) *look { return &look{fill: t, stroke: t, width: 1, hatched: true} }
 
 // compare orders cells from the largest figure to the smallest, and those
 // without a figure behind them.
@@ -160,46 +163,6 @@ func compare(a, b disclosure.Cell) int {
 		return 1
 	}
 	return 0
-}
-
-// reference is a line across lying bars at a value, behind their figures. Its text
-// ends at the line where that stands far to the right, so that it is not cut off.
-func reference(value float64, text string, highest float64) *markLine {
-	align := ""
-	if value > highest*2/3 {
-		align = "right"
-	}
-	return &markLine{MarkLines: opts.MarkLines{
-		Data: []any{opts.MarkLineNameXAxisItem{XAxis: value}},
-		MarkLineStyle: opts.MarkLineStyle{
-			Symbol: []string{"none", "none"},
-			// The axis of the categories is inverted, so that the line starts on top.
-			Label:     &opts.Label{Show: opts.Bool(true), Position: "start", Formatter: plain(text), Color: ink, FontSize: smallSize, Align: align},
-			LineStyle: &opts.LineStyle{Color: ink, Width: 1.5, Type: "dashed"},
-		},
-	}, Z: 1, Silent: true}
-}
-
-// unseen is the look of a datum that is nothing but its label.
-func unseen() *opts.ItemStyle {
-	return &opts.ItemStyle{Color: "transparent", Opacity: opts.Float(1)}
-}
-
-// rowsAxis is the axis of categories to the left of lying bars.
-func rowsAxis(labels []string, size int) axis {
-	return axis{
-		XAxis:     opts.XAxis{Type: "category", Data: labels, Inverse: opts.Bool(true), AxisTick: hiddenTick(), AxisLine: barLine()},
-		AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{Color: ink, FontSize: size, Interval: "0", Margin: 8}, LineHeight: size + 3},
-		Z:         4,
-	}
-}
-
-// hiddenScale is the value axis of lying bars whose figures stand beside them.
-func hiddenScale(s scale) []axis {
-	return []axis{{
-		XAxis:     opts.XAxis{Type: "value", Min: s.min, Max: s.max, SplitLine: &opts.SplitLine{Show: opts.Bool(false)}, AxisTick: hiddenTick(), AxisLine: hiddenLine()},
-		AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{Show: opts.Bool(false)}},
-	}}
 }
 
 // wrapAll breaks labels into lines and returns how much room they take.

@@ -1,11 +1,13 @@
-// Package chart draws protected tables. Its functions turn a disclosure.Table
-// into the options of an ECharts chart with an alternative text, and a Renderer
-// draws the options as an SVG on the server, with the same ECharts that makes
-// the chart interactive in the browser:
+// Package chart draws protected tables. Its functions turn a disclosure.Table into a
+// description of a chart with an alternative text; from the description come the
+// picture that stands in a page, prints and is exported, and the ECharts options from
+// which a script makes it interactive:
 //
 //	frame := chart.Frame{Writer: table.NewWriter(p, locale.German), Size: chart.Wide}
 //	trend := frame.Trend(years)
-//	svg, err := renderer.SVG(ctx, trend)
+//	page := trend.SVG()        // colours of the page
+//	file := trend.Picture()    // colours of its own
+//	live := trend.Options()    // the same, for ECharts
 //
 // Colours, type and spacing are the same in all charts (palette.go). Nothing is
 // told by colour alone, and a figure that is hidden or missing is never drawn as
@@ -15,8 +17,6 @@ package chart
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
 
 	"kipmonitor/internal/table"
 )
@@ -47,29 +47,37 @@ type Frame struct {
 
 // Chart is a chart that can be drawn.
 type Chart struct {
-	// Options are ECharts options as JSON: data and nothing that can be executed.
-	// <, > and & are escaped, so that they may stand in a script element of the
-	// type application/json. They hold text of the house alone.
-	Options []byte
 	// Title is the title of the table, Alt what the chart shows, in sentences.
-	Title, Alt    string
+	Title, Alt string
+	// Width and Height are pixels.
 	Width, Height int
-	// Hash names the chart: the same hash, the same picture.
-	Hash string
+
+	drawing drawing
 }
 
-// finish makes a chart of its options.
-func finish(options any, title, alt string, width, height int) Chart {
-	encoded, err := json.Marshal(options)
-	if err != nil {
-		// Options are strings, finite numbers and structs of them.
-		panic(fmt.Sprintf("chart: options of %q: %v", title, err))
-	}
-	hash := sha256.New()
-	fmt.Fprintf(hash, "%d %d %q %q ", width, height, title, alt)
-	hash.Write(encoded)
-	return Chart{
-		Options: encoded, Title: title, Alt: alt, Width: width, Height: height,
-		Hash: hex.EncodeToString(hash.Sum(nil)[:16]),
-	}
+// drawing is what a chart is drawn from.
+type drawing interface {
+	// draw writes the shapes and texts.
+	draw(c *canvas)
+	// options are ECharts options: strings, finite numbers and structs of them; nil
+	// where the picture is all there is.
+	options() any
+}
+
+// finish makes a chart of its description.
+func (p *plot) finish(title, alt string) Chart {
+	return Chart{Title: title, Alt: alt, Width: p.width, Height: p.height, drawing: p}
+}
+
+// id names the elements of a picture, so that no two charts of a page share a name.
+func (c Chart) id(picture []byte) string {
+	hash := sha256.Sum256(append([]byte(c.Title+"\x00"+c.Alt), picture...))
+	return "c" + hex.EncodeToString(hash[:5])
+}
+
+// empty is the chart of a table without a single figure.
+func (f Frame) empty(title string) Chart {
+	text := f.Writer.Language.Say("chart.empty", nil)
+	p := &plot{width: f.Size.width(), height: 96, note: text, noteTop: -1}
+	return p.finish(title, title+": "+text)
 }

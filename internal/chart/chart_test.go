@@ -44,7 +44,7 @@ func TestOptions(t *testing.T) {
 	for _, name := range []string{"trend-share", "trend-band", "ranking", "grouped-areas", "progress", "coverage", "empty"} {
 		at := slices.IndexFunc(examples, func(e example) bool { return e.name == name })
 		var indented bytes.Buffer
-		if err := json.Indent(&indented, examples[at].chart(frame(locale.German, Wide)).Options, "", " "); err != nil {
+		if err := json.Indent(&indented, examples[at].chart(frame(locale.German, Wide)).Options(), "", " "); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, name+".json", append(indented.Bytes(), '\n'))
@@ -67,7 +67,7 @@ func TestAlternativeTexts(t *testing.T) {
 
 func TestOptionsAreDataAndNothingThatCanBeExecuted(t *testing.T) {
 	for _, e := range examples {
-		options := string(e.chart(frame(locale.German, Wide)).Options)
+		options := string(e.chart(frame(locale.German, Wide)).Options())
 		for _, forbidden := range []string{"function", "=>", "__f__", "<", "http:", "javascript:"} {
 			if strings.Contains(options, forbidden) {
 				t.Errorf("%s: the options contain %q", e.name, forbidden)
@@ -93,7 +93,7 @@ type drawnSeries struct {
 func readOptions(t *testing.T, c Chart) drawnOptions {
 	t.Helper()
 	var read drawnOptions
-	if err := json.Unmarshal(c.Options, &read); err != nil {
+	if err := json.Unmarshal(c.Options(), &read); err != nil {
 		t.Fatal(err)
 	}
 	return read
@@ -162,7 +162,7 @@ func TestALongRankingCountsWhatIsNotShown(t *testing.T) {
 		t.Errorf("%d rows for 20 figures and two marks", got)
 	}
 	for _, want := range []string{"keine Angabe: 10", "nicht berechenbar: 10"} {
-		if !strings.Contains(string(c.Options), want) {
+		if !strings.Contains(string(c.Options()), want) {
 			t.Errorf("the chart does not say %q", want)
 		}
 	}
@@ -173,37 +173,38 @@ func TestALongRankingCountsWhatIsNotShown(t *testing.T) {
 
 func TestTheTotalIsALineOnlyWhereItCanBeComparedWithTheBars(t *testing.T) {
 	f := frame(locale.German, Wide)
-	if c := f.Bars(sheet("t", false, figure.Percent, columns("2025"), "a|0.5", "b|0.9", "=Kanton|0.7")); !strings.Contains(string(c.Options), "Kanton 70,0") {
+	if c := f.Bars(sheet("t", false, figure.Percent, columns("2025"), "a|0.5", "b|0.9", "=Kanton|0.7")); !strings.Contains(string(c.Options()), "Kanton 70,0") {
 		t.Error("the share of the canton is not drawn")
 	}
 	for value, cut := range map[string]bool{"0.4": false, "0.89": true} {
 		c := f.Bars(sheet("t", false, figure.Percent, columns("2025"), "a|0.5", "b|0.9", "=Kanton|"+value))
-		if got := strings.Contains(string(c.Options), `"align":"right"`); got != cut {
+		if got := strings.Contains(string(c.Options()), `"align":"right"`); got != cut {
 			t.Errorf("the name of the line at %s ends at it: %v, want %v", value, got, cut)
 		}
 	}
-	if c := f.Bars(sheet("t", false, "persons", columns("2025"), "a|50", "b|90", "=Kanton|140")); strings.Contains(string(c.Options), "markLine") {
+	if c := f.Bars(sheet("t", false, "persons", columns("2025"), "a|50", "b|90", "=Kanton|140")); strings.Contains(string(c.Options()), "markLine") {
 		t.Error("a sum is drawn as if it were one of its parts")
 	}
 }
 
 func TestColoursCanBeTold(t *testing.T) {
-	for _, text := range []string{ink, inkSoft, target} {
+	contrast := func(a, b tone) float64 { return contrast(palette[a], palette[b]) }
+	for _, text := range []tone{ink, inkSoft, target} {
 		if c := contrast(text, paper); c < 4.5 {
 			t.Errorf("text %s has a contrast of %.1f", text, c)
 		}
 	}
-	graphics := append([]string{accent, light, target, axisLine}, seriesColours...)
+	graphics := append([]tone{accent, light, target, axisLine}, seriesTones...)
 	for _, colour := range graphics {
 		if c := contrast(colour, paper); c < 3 {
 			t.Errorf("%s has a contrast of %.2f on paper", colour, c)
 		}
 	}
-	for i, colour := range seriesColours {
+	for i, colour := range seriesTones {
 		if i == 0 {
 			continue
 		}
-		if c := contrast(colour, seriesColours[i-1]); c < 1.3 {
+		if c := contrast(colour, seriesTones[i-1]); c < 1.3 {
 			t.Errorf("series %d and %d are alike in grey: %.2f", i-1, i, c)
 		}
 	}
@@ -275,29 +276,8 @@ func TestATableThatDoesNotFitAChartIsSaidToBeEmpty(t *testing.T) {
 		if !strings.Contains(c.Alt, "Noch keine Werte") {
 			t.Errorf("%s: %q", name, c.Alt)
 		}
-		drawn(t, c)
+		wellFormed(t, c.SVG())
 	}
-}
-
-// contrast is that of WCAG 2.2, from 1 to 21.
-func contrast(a, b string) float64 {
-	lighter, darker := max(luminance(a), luminance(b)), min(luminance(a), luminance(b))
-	return (lighter + 0.05) / (darker + 0.05)
-}
-
-func luminance(colour string) float64 {
-	channel := func(from int) float64 {
-		value, err := strconv.ParseUint(colour[from:from+2], 16, 8)
-		if err != nil {
-			return 0
-		}
-		share := float64(value) / 255
-		if share <= 0.04045 {
-			return share / 12.92
-		}
-		return math.Pow((share+0.055)/1.055, 2.4)
-	}
-	return 0.2126*channel(1) + 0.7152*channel(3) + 0.0722*channel(5)
 }
 
 func TestALongRankingDrawsItsEndsAndCountsTheRest(t *testing.T) {
@@ -305,7 +285,7 @@ func TestALongRankingDrawsItsEndsAndCountsTheRest(t *testing.T) {
 	for i := range 106 {
 		rows = append(rows, "m"+strconv.Itoa(i)+":Gemeinde "+strconv.Itoa(i)+"|"+strconv.Itoa(10+i))
 	}
-	options := string(frame(locale.German, Wide).Ranking(sheet("t", false, "persons", columns("2025"), rows...)).Options)
+	options := string(frame(locale.German, Wide).Ranking(sheet("t", false, "persons", columns("2025"), rows...)).Options())
 	for _, name := range []string{`"Gemeinde 105"`, `"Gemeinde 96"`, `"86 dazwischen (Tabelle)"`, `"Gemeinde 9"`, `"Gemeinde 0"`} {
 		if !strings.Contains(options, name) {
 			t.Errorf("%s is not drawn", name)

@@ -3,9 +3,6 @@ package chart
 import (
 	"slices"
 
-	"github.com/go-echarts/go-echarts/v2/charts"
-	"github.com/go-echarts/go-echarts/v2/opts"
-
 	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/locale"
 )
@@ -23,23 +20,23 @@ type Grade struct{ Code, Name string }
 // grades gives the grade of a row by its code; it may be nil.
 func (f Frame) Progress(t disclosure.Table, grades map[string]Grade) Chart {
 	columns := columnsOf(t)
-	drawn, mark := Actual, Target
+	drawn, marked := Actual, Target
 	if _, found := columns[Attainment]; found {
-		drawn, mark = Attainment, ""
+		drawn, marked = Attainment, ""
 	}
-	unit, values := unitAndValues(t, drawn, mark)
+	unit, values := unitAndValues(t, drawn, marked)
 	if len(values) == 0 && len(t.Rows()) == 0 {
-		return f.empty(t)
+		return f.empty(f.title(t))
 	}
-	if mark == "" {
+	if marked == "" {
 		values = append(values, 1)
 	}
 	s := newScale(append(values, 0), true, unit)
-	if mark == "" {
+	if marked == "" {
 		// Some room beyond the whole, and no more than needed.
 		s.max = min(max(1.2, slices.Max(values)*1.05), 2)
 	}
-	l := lanes{Frame: f, scale: s}
+	ls := lanes{Frame: f, scale: s}
 	at := func(row disclosure.Row, column string) disclosure.Cell {
 		if i, found := columns[column]; found {
 			return row.Cells[i]
@@ -48,36 +45,35 @@ func (f Frame) Progress(t disclosure.Table, grades map[string]Grade) Chart {
 	}
 	for _, row := range t.Rows() {
 		c, aim := at(row, drawn), at(row, Target)
-		name := f.headerLabel(row.Header)
 		value := f.Writer.Text(at(row, Actual))
 		if _, found := columns[Actual]; !found {
 			value = f.Writer.Text(c)
 		}
-		one := lane{name: name, text: value, colour: accent}
+		l := lane{name: f.headerLabel(row.Header), text: value, fill: accent}
 		if aim.State == disclosure.Shown {
-			one.text = f.Writer.Language.Say("chart.value_of_target", locale.Args{"value": value, "target": f.Writer.Text(aim)})
+			l.text = f.Writer.Language.Say("chart.value_of_target", locale.Args{"value": value, "target": f.Writer.Text(aim)})
 		}
-		spoken := []string{name, one.text}
+		l.spoken = []string{spoken(l.name, l.text)}
 		if grade, found := grades[row.Code]; found {
-			one.text += " · " + grade.Name
-			spoken = append(spoken, grade.Name)
-			if colour, known := gradeColours[grade.Code]; known {
-				one.colour = colour
+			l.spoken[0] = spoken(l.spoken[0], grade.Name)
+			l.text += " · " + grade.Name
+			if t, known := gradeTones[grade.Code]; known {
+				l.fill = t
 			}
 		}
 		if c.State == disclosure.Shown {
-			one.parts = []float64{min(c.Value.Float(), s.max)}
+			l.parts = []float64{min(c.Value.Float(), s.max)}
+			l.provisional = c.Provisional
 		}
 		switch {
-		case mark == "" && c.State == disclosure.Shown:
-			one.mark, one.marked = 1, true
-		case mark == Target && aim.State == disclosure.Shown:
-			one.mark, one.marked = aim.Value.Float(), true
+		case marked == "" && c.State == disclosure.Shown:
+			l.mark, l.marked = 1, true
+		case marked == Target && aim.State == disclosure.Shown:
+			l.mark, l.marked = aim.Value.Float(), true
 		}
-		one.hints = []*opts.Tooltip{hint(spoken...)}
-		l.lanes = append(l.lanes, one)
+		ls.lanes = append(ls.lanes, l)
 	}
-	return l.chart(f.title(t), f.progressAlt(t, grades))
+	return ls.chart(f.title(t), f.progressAlt(t, grades))
 }
 
 // Coverage shows what was delivered of what was owed.
@@ -89,36 +85,32 @@ func (f Frame) Coverage(t disclosure.Table) Chart {
 	owed, known := columns[Owed]
 	delivered, given := columns[Delivered]
 	if !known || !given || len(t.Rows()) == 0 {
-		return f.empty(t)
+		return f.empty(f.title(t))
 	}
 	accepted, apart := columns[Accepted]
-	l := lanes{Frame: f, scale: scale{0, 1, 0.25}}
+	ls := lanes{Frame: f, scale: scale{0, 1, 0.25}}
 	for _, row := range t.Rows() {
-		name := f.headerLabel(row.Header)
 		whole, part := row.Cells[owed], row.Cells[delivered]
-		one := lane{name: name, text: f.Writer.Text(part), colour: accent}
+		l := lane{name: f.headerLabel(row.Header), text: f.Writer.Text(part), fill: accent}
 		if whole.State == disclosure.Shown && part.State == disclosure.Shown && whole.Value > 0 {
-			one.text = f.Writer.Language.Say("chart.of", locale.Args{"part": f.Writer.Text(part), "whole": f.Writer.Text(whole)})
+			l.text = f.Writer.Language.Say("chart.of", locale.Args{"part": f.Writer.Text(part), "whole": f.Writer.Text(whole)})
 			share := func(c disclosure.Cell) float64 { return min(c.Value.Float()/whole.Value.Float(), 1) }
-			one.parts = []float64{share(part)}
-			one.hints = []*opts.Tooltip{hint(name, f.headerLabel(t.Columns()[delivered])+": "+one.text)}
+			l.parts = []float64{share(part)}
+			l.spoken = []string{spoken(l.name, f.headerLabel(t.Columns()[delivered])+": "+l.text)}
 			if apart && row.Cells[accepted].State == disclosure.Shown {
-				final := share(row.Cells[accepted])
-				one.parts = []float64{final, share(part) - final}
-				one.hints = []*opts.Tooltip{
-					hint(name, f.headerLabel(t.Columns()[accepted])+": "+f.Writer.Text(row.Cells[accepted])),
-					one.hints[0],
-				}
+				l.parts = []float64{share(row.Cells[accepted]), share(part)}
+				l.spoken = []string{spoken(l.name, f.headerLabel(t.Columns()[accepted])+": "+f.Writer.Text(row.Cells[accepted])), l.spoken[0]}
 			}
+		} else {
+			l.spoken = []string{spoken(l.name, l.text)}
 		}
-		l.lanes = append(l.lanes, one)
+		ls.lanes = append(ls.lanes, l)
 	}
+	ls.legend = [3]string{f.headerLabel(t.Columns()[delivered]), "", f.Writer.Language.Say("chart.not_delivered", nil)}
 	if apart {
-		l.legend = []string{f.headerLabel(t.Columns()[accepted]), f.Writer.Language.Say("chart.not_accepted", nil), f.Writer.Language.Say("chart.not_delivered", nil)}
-	} else {
-		l.legend = []string{f.headerLabel(t.Columns()[delivered]), "", f.Writer.Language.Say("chart.not_delivered", nil)}
+		ls.legend[0], ls.legend[1] = f.headerLabel(t.Columns()[accepted]), f.Writer.Language.Say("chart.not_accepted", nil)
 	}
-	return l.chart(f.title(t), f.coverageAlt(t))
+	return ls.chart(f.title(t), f.coverageAlt(t))
 }
 
 // lanes are lying bars on a track, each with a text above it that tells all.
@@ -126,16 +118,17 @@ type lanes struct {
 	Frame
 	scale  scale
 	lanes  []lane
-	legend []string // of the first part, the second, the track
+	legend [3]string // of the first part, the second, the track
 }
 
 type lane struct {
-	name, text string
-	colour     string
-	parts      []float64 // one after the other
-	hints      []*opts.Tooltip
-	mark       float64
-	marked     bool
+	name, text  string
+	fill        tone
+	provisional bool
+	parts       []float64 // where the first and the second end
+	spoken      []string  // of the parts
+	mark        float64
+	marked      bool
 }
 
 const (
@@ -145,106 +138,73 @@ const (
 )
 
 // room is what a name has beside the figures of its lane.
-func (l lanes) room(one lane) float64 {
-	return float64(l.Size.width()-8) - textWidth(one.text, fontSize)*1.05 - 12
+func (ls lanes) room(l lane) float64 {
+	return float64(ls.Size.width()-8) - textWidth(l.text, fontSize)*1.05 - 12
 }
 
-func (l lanes) chart(title, alt string) Chart {
-	width := l.Size.width()
-	p := plot{left: 4, right: 4, bottom: 0}
+func (ls lanes) chart(title, alt string) Chart {
+	p := &plot{width: ls.Size.width(), lying: true, left: 4, right: 4, scale: ls.scale}
 	// Where a name has no room beside its figures, all have a line of their own.
 	lines := 1
-	for _, one := range l.lanes {
-		if textWidth(one.name, fontSize) > l.room(one) {
+	for _, l := range ls.lanes {
+		if textWidth(l.name, fontSize) > ls.room(l) {
 			lines = 2
 		}
 	}
-	laneHeight := laneBar + laneGap + lines*laneText
-	var names []string
-	var first, second, heads, texts, marks []point
-	for _, one := range l.lanes {
-		name, figures := l.head(one, lines)
-		heads, texts = append(heads, name), append(texts, figures)
-		names = append(names, one.name)
-		nothing := point{BarData: opts.BarData{Value: nothing}}
-		parts := [2]point{nothing, nothing}
-		for i, value := range one.parts {
-			parts[i].Value = value
-			parts[i].Tooltip = one.hints[i]
+	ground := layer{shape: barShape, name: ls.legend[2], look: look{fill: track}, thickness: laneBar, silent: true}
+	first := layer{shape: barShape, name: ls.legend[0], look: look{fill: accent}, thickness: laneBar, stack: "lane"}
+	second := layer{shape: barShape, name: ls.legend[1], look: look{fill: light}, thickness: laneBar, stack: "lane"}
+	aims := layer{shape: pointShape, look: look{fill: ink, stroke: paper, width: 1, symbol: box, size: 5, high: laneBar + 8}, silent: true}
+	heads := layer{shape: textShape, silent: true}
+	figures := layer{shape: textShape, silent: true}
+	for _, l := range ls.lanes {
+		p.names = append(p.names, l.name)
+		ground.marks = append(ground.marks, mark{drawn: true, to: ls.scale.max})
+		parts := [2]mark{}
+		for i, end := range l.parts {
+			parts[i] = mark{drawn: true, to: end, spoken: l.spoken[i]}
 		}
-		parts[0].ItemStyle = &opts.ItemStyle{Color: one.colour}
-		first, second = append(first, parts[0]), append(second, parts[1])
-		mark := nothing
-		if one.marked {
-			mark.Value = one.mark
+		parts[1].from = parts[0].to
+		switch {
+		case len(l.parts) == 0:
+			parts[0] = mark{spoken: l.spoken[0], label: newLabel("", rightOf, ink)}
+		case l.provisional:
+			parts[0].look = provisional(l.fill)
+		default:
+			parts[0].look = &look{fill: l.fill}
 		}
-		marks = append(marks, mark)
+		first.marks, second.marks = append(first.marks, parts[0]), append(second.marks, parts[1])
+		aims.marks = append(aims.marks, mark{drawn: l.marked, to: l.mark})
+		name, text := ls.head(l, lines)
+		heads.marks, figures.marks = append(heads.marks, name), append(figures.marks, text)
 	}
-	p.y = []axis{rowsAxis(names, fontSize)}
-	p.y[0].AxisLabel.Show = opts.Bool(false)
-	p.y[0].AxisLine = hiddenLine()
-	p.x = hiddenScale(l.scale)
-	stack := func(name, colour string, data []point) series {
-		return series{SingleSeries: charts.SingleSeries{
-			Name: name, Type: "bar", Stack: "lane", Data: data, BarWidth: pixels(laneBar), ItemStyle: &opts.ItemStyle{Color: colour},
-		}, Z: 2}
-	}
-	legend := append(l.legend, "", "", "")
-	p.series = []series{
-		stack(legend[0], accent, first),
-		stack(legend[1], light, second),
-		l.track(legend[2]),
-		{SingleSeries: charts.SingleSeries{
-			Type: "scatter", Data: marks, Symbol: "rect", SymbolSize: []int{3, laneBar + 6}, ItemStyle: &opts.ItemStyle{Color: ink, Opacity: opts.Float(1)},
-		}, Z: 4, Silent: true},
-		l.texts(heads),
-		l.texts(texts),
-	}
-	for _, name := range legend {
-		if name != "" {
-			p.legend = append(p.legend, legendItem{Name: name, Icon: "rect"})
+	p.layers = []layer{ground, first, second, aims, heads, figures}
+	for i, fill := range []tone{accent, light, track} {
+		if ls.legend[i] != "" {
+			p.keys = append(p.keys, key{name: ls.legend[i], look: look{fill: fill}})
 		}
 	}
 	// A bar stands in the middle of its lane: half of what it needs above it is
 	// added on top, and taken away at the foot.
-	p.top = legendHeight(p.legend, width) + lines*laneText/2 + 2
-	height := p.top + laneHeight*len(l.lanes)
-	return finish(p.options(), title, alt, width, height)
-}
-
-// track is the ground that a bar runs on, as long as the scale.
-func (l lanes) track(name string) series {
-	var data []point
-	for range l.lanes {
-		data = append(data, point{BarData: opts.BarData{Value: l.scale.max}})
-	}
-	return series{SingleSeries: charts.SingleSeries{
-		Name: name, Type: "bar", Data: data, BarWidth: pixels(laneBar), BarGap: "-100%", ItemStyle: &opts.ItemStyle{Color: track},
-	}, Z: 1, Silent: true}
-}
-
-// texts are data that are nothing but their labels.
-func (l lanes) texts(data []point) series {
-	return series{SingleSeries: charts.SingleSeries{
-		Type: "scatter", Data: data, Symbol: "rect", SymbolSize: 1, ItemStyle: unseen(),
-	}, Z: 5, Silent: true}
+	p.top = legendHeight(p.keys, p.width) + lines*laneText/2 + 2
+	p.height = p.top + (laneBar+laneGap+lines*laneText)*len(ls.lanes)
+	return p.finish(title, alt)
 }
 
 // head returns the texts above a bar: its name at the left, and the figures at the
 // right or, in a second line, below the name.
-func (l lanes) head(one lane, lines int) (name, figures point) {
-	at := func(value float64, text, position string, across, line int) point {
-		p := point{BarData: opts.BarData{Value: value}, Label: label(text, position, ink)}
-		p.Label.FontSize = fontSize
-		p.Label.Offset = []int{across, -laneBar/2 - laneText/2 - laneText*line - 1}
-		return p
+func (ls lanes) head(l lane, lines int) (name, figures mark) {
+	at := func(value float64, text string, s side, across float64, line int) mark {
+		t := newLabel(text, s, ink)
+		t.size, t.dx, t.dy = fontSize, across, float64(-laneBar/2-laneText/2-laneText*line-1)
+		return mark{to: value, label: t}
 	}
 	if lines == 1 {
-		name, figures = at(l.scale.min, one.name, "right", -5, 0), at(l.scale.max, one.text, "left", 5, 0)
+		name, figures = at(ls.scale.min, l.name, rightOf, -labelGap, 0), at(ls.scale.max, l.text, leftOf, labelGap, 0)
 	} else {
-		name = at(l.scale.min, cut(one.name, fontSize, float64(l.Size.width()-8)), "right", -5, 1)
-		figures = at(l.scale.min, one.text, "right", -5, 0)
+		name = at(ls.scale.min, cut(l.name, fontSize, float64(ls.Size.width()-8)), rightOf, -labelGap, 1)
+		figures = at(ls.scale.min, l.text, rightOf, -labelGap, 0)
 	}
-	figures.Label.FontWeight = "600"
+	figures.label.bold = true
 	return name, figures
 }

@@ -5,9 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-echarts/go-echarts/v2/charts"
-	"github.com/go-echarts/go-echarts/v2/opts"
-
 	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/figure"
 )
@@ -28,55 +25,65 @@ const (
 	Accepted    = "accepted"
 )
 
+// Break says that the figures of a row and those before it cannot be compared.
+type Break struct {
+	Row  string // code of the first row behind the break
+	Text string // what is written at it
+}
+
 // Trend shows a figure over the years against its target path.
 //
 // Rows are years; columns are Actual and, where there are any, Target (and
 // TargetUpper, of a band), Forecast, Low and High. A year that is still to come
-// is NotApplicable in the column Actual. All cells have one unit.
-func (f Frame) Trend(t disclosure.Table) Chart {
-	columns := columnsOf(t)
+// is NotApplicable in the column Actual. All cells have one unit. The line of the
+// figures is interrupted at a break.
+func (f Frame) Trend(t disclosure.Table, breaks ...Break) Chart {
 	unit, values := unitAndValues(t, Actual, Target, TargetUpper, Forecast, Low, High)
 	if len(values) == 0 {
-		return f.empty(t)
+		return f.empty(f.title(t))
 	}
-	s := newScale(values, false, unit)
-	years := rowLabels(t, f)
-
-	d := trend{Frame: f, t: t, columns: columns, years: years, scale: s}
+	d := trend{Frame: f, t: t, columns: columnsOf(t), years: rowLabels(t, f)}
+	d.plot = &plot{width: f.Size.width(), height: 340, scale: newScale(values, false, unit), names: d.years, nameSize: fontSize, right: 30, bottom: 32}
+	if f.Size == Narrow {
+		d.plot.height = 290
+	}
+	p := d.plot
+	p.ticks = f.labels(p.scale, unit)
+	p.left = widest(p.ticks, smallSize) + 14
+	d.seams(breaks)
 	d.band(Low, High, light, "chart.interval")
 	d.band(Target, TargetUpper, target, "chart.target_band")
 	d.target()
 	d.forecast()
 	d.actual()
 	d.marks()
-
-	p := plot{series: d.series, legend: d.legend}
-	slices.Reverse(p.legend) // drawn from the back to the front
-	p.y = f.valueAxes(s, unit)
-	p.x = []axis{columnsAxis(years)}
-	p.left = widest(f.labels(s, unit), smallSize) + 14
-	p.right, p.bottom = 30, 32
-	p.top = legendHeight(p.legend, f.Size.width()) + 16
-	if text := f.scaleUnit(s, unit); text != "" {
-		p.note = note(text, p.top-8)
+	slices.Reverse(p.keys) // drawn from the back to the front
+	p.top = legendHeight(p.keys, p.width) + 16
+	if text := f.scaleUnit(p.scale, unit); text != "" {
+		p.note, p.noteTop = text, p.top-8
 		p.top += 22
 	}
-	height := 340
-	if f.Size == Narrow {
-		height = 290
+	if p.scale.min > 0 {
+		p.note = strings.TrimSpace(p.note + " " + f.Writer.Language.Say("chart.not_from_zero", nil))
+		if p.noteTop == 0 {
+			p.noteTop = p.top - 8
+			p.top += 22
+		}
 	}
-	return finish(p.options(), f.title(t), f.trendAlt(t), f.Size.width(), height)
+	if len(p.breaks) > 0 {
+		p.top += 12
+	}
+	d.placeLabels()
+	return p.finish(f.title(t), f.trendAlt(t, breaks))
 }
 
-// trend gathers the series of a trend.
+// trend gathers the layers of a trend.
 type trend struct {
 	Frame
+	*plot
 	t       disclosure.Table
 	columns map[string]int
 	years   []string
-	scale   scale
-	series  []series
-	legend  []legendItem
 }
 
 func (d *trend) name(column string) string {
@@ -90,47 +97,73 @@ func (d *trend) cell(row int, column string) disclosure.Cell {
 	return disclosure.Cell{State: disclosure.NotApplicable}
 }
 
-// add appends a series and its entry in the legend.
-func (d *trend) add(s series, icon string) {
-	d.series = append(d.series, s)
-	if s.Name == "" {
-		return
+// has reports whether a column shows a figure.
+func (d *trend) has(column string) bool {
+	for row := range d.t.Rows() {
+		if d.cell(row, column).State == disclosure.Shown {
+			return true
+		}
 	}
-	item := legendItem{Name: s.Name, Icon: icon}
-	if s.AreaStyle != nil {
-		item.ItemStyle = &opts.ItemStyle{Color: s.AreaStyle.Color, Opacity: s.AreaStyle.Opacity}
-	}
-	d.legend = append(d.legend, item)
+	return false
 }
 
-func (d *trend) actual() {
-	column, found := d.columns[Actual]
-	if !found {
-		return
-	}
-	var data []point
-	for row := range d.t.Rows() {
-		c := d.t.Rows()[row].Cells[column]
-		p := point{BarData: opts.BarData{Value: nothing}}
-		if c.State == disclosure.Shown {
-			p.Value = c.Value.Float()
-			p.Symbol, p.SymbolSize = "circle", 9
-			p.Label = label(d.beside(c), d.side(row), ink)
-			p.Label.FontWeight = "600"
-			p.Tooltip = hint(d.years[row]+" · "+d.name(Actual), d.Writer.Full(c.Value, c.Unit), d.Writer.Spoken(c))
-			p.ItemStyle = &opts.ItemStyle{Color: accent, BorderColor: accent, BorderWidth: 2}
-			if c.Provisional {
-				p.ItemStyle.Color = paper // hollow: not final
+// seams finds the places of the breaks that lie within the figures.
+func (d *trend) seams(breaks []Break) {
+	for _, b := range breaks {
+		for row, header := range d.t.Rows() {
+			if header.Code == b.Row && row > 0 {
+				d.breaks = append(d.breaks, seam{before: row, text: b.Text})
 			}
 		}
-		data = append(data, p)
 	}
-	d.add(series{
-		SingleSeries: charts.SingleSeries{
-			Name: d.name(Actual), Type: "line", Data: data, Symbol: "circle", SymbolSize: 9, ShowSymbol: opts.Bool(true),
-			LineStyle: &opts.LineStyle{Color: accent, Width: 2.5}, ItemStyle: &opts.ItemStyle{Color: accent},
-		}, Z: 5,
-	}, "")
+}
+
+// points are the marks of a column.
+func (d *trend) points(column string) []mark {
+	marks := make([]mark, len(d.t.Rows()))
+	for row := range marks {
+		if c := d.cell(row, column); c.State == disclosure.Shown {
+			marks[row] = mark{drawn: true, to: c.Value.Float(), spoken: spoken(d.years[row]+" · "+d.name(column), d.Writer.Full(c.Value, c.Unit), d.Writer.Spoken(c))}
+		}
+	}
+	return marks
+}
+
+// actual draws the figures: one line for each stretch between two breaks.
+func (d *trend) actual() {
+	if _, found := d.columns[Actual]; !found {
+		return
+	}
+	paint := look{fill: accent, stroke: accent, width: 2.5, symbol: circle, size: 9}
+	marks := d.points(Actual)
+	for row := range marks {
+		c := d.cell(row, Actual)
+		if c.State != disclosure.Shown {
+			continue
+		}
+		marks[row].label = newLabel(d.beside(c), above, ink)
+		marks[row].label.bold = true
+		if c.Provisional {
+			hollow := paint
+			hollow.fill, hollow.width = paper, 2 // not final
+			marks[row].look = &hollow
+		}
+	}
+	d.keys = append(d.keys, key{name: d.name(Actual), look: paint, line: true})
+	ends := []int{0}
+	for _, s := range d.breaks {
+		ends = append(ends, s.before)
+	}
+	slices.Sort(ends)
+	for i, from := range ends {
+		to := len(marks)
+		if i+1 < len(ends) {
+			to = ends[i+1]
+		}
+		stretch := make([]mark, len(marks))
+		copy(stretch[from:to], marks[from:to])
+		d.layers = append(d.layers, layer{shape: lineShape, name: d.name(Actual), look: paint, marks: stretch})
+	}
 }
 
 // beside is the figure at a point. On a phone the points stand so close that it
@@ -143,95 +176,24 @@ func (d *trend) beside(c disclosure.Cell) string {
 	return text
 }
 
-// side puts the label of a point where it crosses no line: away from a target
-// that is near, else outside of the bend of the line itself.
-func (d *trend) side(row int) string {
-	value := d.cell(row, Actual).Value.Float()
-	nearest := math.Inf(1)
-	for _, column := range []string{Target, TargetUpper} {
-		if aim := d.cell(row, column); aim.State == disclosure.Shown && math.Abs(aim.Value.Float()-value) < math.Abs(nearest) {
-			nearest = aim.Value.Float() - value
-		}
-	}
-	if math.Abs(nearest) < (d.scale.max-d.scale.min)*0.15 {
-		if nearest > 0 {
-			return "bottom"
-		}
-		return "top"
-	}
-	higher := 0
-	for _, next := range []int{row - 1, row + 1} {
-		if next < 0 || next >= len(d.t.Rows()) {
-			continue
-		}
-		if c := d.cell(next, Actual); c.State == disclosure.Shown && c.Value.Float() > value {
-			higher++
-		}
-	}
-	if higher == 2 {
-		return "bottom"
-	}
-	return "top"
-}
-
 func (d *trend) target() {
 	if !d.has(Target) {
 		return
 	}
-	last := -1
-	for row := range d.t.Rows() {
-		if d.cell(row, Target).State == disclosure.Shown {
-			last = row
+	paint := look{fill: target, stroke: target, width: 2, dash: dashed, symbol: box, size: 14, high: 3}
+	marks := d.points(Target)
+	for row := len(marks) - 1; row >= 0; row-- {
+		if marks[row].drawn {
+			marks[row].label = newLabel(d.short(d.cell(row, Target)), above, target)
+			marks[row].label.bold = true
+			break
 		}
 	}
-	data := d.points(Target)
-	if last >= 0 {
-		c := d.cell(last, Target)
-		position := "top"
-		if expected := d.cell(last, Forecast); expected.State == disclosure.Shown && expected.Value > c.Value {
-			position = "bottom"
-		}
-		data[last].Label = label(d.short(c), position, target)
-		data[last].Label.FontWeight = "600"
-	}
-	d.add(series{
-		SingleSeries: charts.SingleSeries{
-			Name: d.name(Target), Type: "line", Data: data, Symbol: "rect", SymbolSize: []int{14, 3}, ShowSymbol: opts.Bool(true), ConnectNulls: opts.Bool(true),
-			LineStyle: &opts.LineStyle{Color: target, Width: 2, Type: "dashed"}, ItemStyle: &opts.ItemStyle{Color: target},
-		}, Z: 4,
-	}, dashes)
+	d.layers = append(d.layers, layer{shape: lineShape, name: d.name(Target), look: paint, joined: true, marks: marks})
+	d.keys = append(d.keys, key{name: d.name(Target), look: look{stroke: target, width: 2, dash: dashed}, line: true})
 	if d.has(TargetUpper) {
-		d.add(series{
-			SingleSeries: charts.SingleSeries{
-				Type: "line", Data: d.points(TargetUpper), Symbol: "rect", SymbolSize: []int{14, 3}, ShowSymbol: opts.Bool(true), ConnectNulls: opts.Bool(true),
-				LineStyle: &opts.LineStyle{Color: target, Width: 2, Type: "dashed"}, ItemStyle: &opts.ItemStyle{Color: target},
-			}, Z: 4,
-		}, "")
+		d.layers = append(d.layers, layer{shape: lineShape, name: d.Writer.Language.Say("chart.target_band", nil), look: paint, joined: true, marks: d.points(TargetUpper)})
 	}
-}
-
-// has reports whether a column shows a figure.
-func (d *trend) has(column string) bool {
-	for row := range d.t.Rows() {
-		if d.cell(row, column).State == disclosure.Shown {
-			return true
-		}
-	}
-	return false
-}
-
-func (d *trend) points(column string) []point {
-	var data []point
-	for row := range d.t.Rows() {
-		c := d.cell(row, column)
-		p := point{BarData: opts.BarData{Value: nothing}}
-		if c.State == disclosure.Shown {
-			p.Value = c.Value.Float()
-			p.Tooltip = hint(d.years[row]+" · "+d.name(column), d.Writer.Full(c.Value, c.Unit))
-		}
-		data = append(data, p)
-	}
-	return data
 }
 
 // lastBefore returns the last row before the first forecast that shows an actual
@@ -253,115 +215,177 @@ func (d *trend) forecast() {
 	if !d.has(Forecast) {
 		return
 	}
-	data := d.points(Forecast)
-	for row := range data {
-		c := d.cell(row, Forecast)
-		if c.State != disclosure.Shown {
-			continue
+	paint := look{fill: paper, stroke: accent, width: 2, dash: dotted, symbol: diamond, size: 12}
+	marks := d.points(Forecast)
+	for row := range marks {
+		if marks[row].drawn {
+			marks[row].label = newLabel(d.short(d.cell(row, Forecast)), above, inkSoft)
+			solidEdge := paint
+			solidEdge.dash = solid
+			marks[row].look = &solidEdge
 		}
-		position := "top"
-		if aim := d.cell(row, Target); aim.State == disclosure.Shown && aim.Value >= c.Value {
-			position = "bottom"
-		}
-		data[row].Symbol, data[row].SymbolSize = "diamond", 12
-		data[row].Label = label(d.short(c), position, inkSoft)
 	}
 	if start := d.lastBefore(); start >= 0 {
-		data[start].Value = d.cell(start, Actual).Value.Float()
-		data[start].Symbol = "none"
+		unmarked := paint
+		unmarked.symbol = noSymbol
+		marks[start] = mark{drawn: true, to: d.cell(start, Actual).Value.Float(), look: &unmarked}
 	}
-	d.add(series{
-		SingleSeries: charts.SingleSeries{
-			Name: d.name(Forecast), Type: "line", Data: data, Symbol: "diamond", SymbolSize: 12, ShowSymbol: opts.Bool(true), ConnectNulls: opts.Bool(true),
-			LineStyle: &opts.LineStyle{Color: accent, Width: 2, Type: "dotted"},
-			ItemStyle: &opts.ItemStyle{Color: paper, BorderColor: accent, BorderWidth: 2},
-		}, Z: 3,
-	}, "")
+	d.layers = append(d.layers, layer{shape: lineShape, name: d.name(Forecast), look: paint, joined: true, marks: marks})
+	d.keys = append(d.keys, key{name: d.name(Forecast), look: paint, line: true})
 }
 
-// band fills the area between two columns: an invisible line at the lower one,
-// and upon it, stacked, an area as high as the difference. The interval of a
-// forecast opens from the last figure.
-func (d *trend) band(lower, upper, colour, name string) {
+// band fills the area between two columns. The interval of a forecast opens from the
+// last figure.
+func (d *trend) band(lower, upper string, colour tone, name string) {
 	if !d.has(lower) || !d.has(upper) {
 		return
 	}
-	var lows, highs []float64
 	start := -1
 	if lower == Low {
 		start = d.lastBefore()
 	}
-	for row := range d.t.Rows() {
+	marks := make([]mark, len(d.t.Rows()))
+	for row := range marks {
 		low, high := d.cell(row, lower), d.cell(row, upper)
 		switch {
 		case row == start:
-			lows, highs = append(lows, d.cell(row, Actual).Value.Float()), append(highs, d.cell(row, Actual).Value.Float())
+			value := d.cell(row, Actual).Value.Float()
+			marks[row] = mark{drawn: true, from: value, to: value}
 		case low.State == disclosure.Shown && high.State == disclosure.Shown:
-			lows, highs = append(lows, low.Value.Float()), append(highs, high.Value.Float())
-		default:
-			lows, highs = append(lows, math.NaN()), append(highs, math.NaN())
+			marks[row] = mark{drawn: true, from: low.Value.Float(), to: high.Value.Float()}
 		}
 	}
-	bridge(lows)
-	bridge(highs)
-	var floor, height []point
-	for row := range lows {
-		below, between := point{BarData: opts.BarData{Value: nothing}}, point{BarData: opts.BarData{Value: nothing}}
-		if !math.IsNaN(lows[row]) {
-			below.Value, between.Value = lows[row], highs[row]-lows[row]
-		}
-		floor, height = append(floor, below), append(height, between)
-	}
-	invisible := func(data []point) charts.SingleSeries {
-		return charts.SingleSeries{
-			Type: "line", Stack: name, Data: data, Symbol: "none", ConnectNulls: opts.Bool(true),
-			LineStyle: &opts.LineStyle{Width: 0.01, Opacity: opts.Float(0)}, ItemStyle: &opts.ItemStyle{Color: colour},
-		}
-	}
-	d.series = append(d.series, series{SingleSeries: invisible(floor), Z: 1, Silent: true})
-	area := invisible(height)
-	area.Name = d.Writer.Language.Say(name, nil)
-	area.AreaStyle = &opts.AreaStyle{Color: colour, Opacity: opts.Float(0.22)}
-	d.add(series{SingleSeries: area, Z: 1, Silent: true}, "roundRect")
-}
-
-// bridge fills the gaps between values with a straight line: areas cannot leap
-// over a gap.
-func bridge(values []float64) {
-	last := -1
-	for i, value := range values {
-		if math.IsNaN(value) {
-			continue
-		}
-		for gap := last + 1; last >= 0 && gap < i; gap++ {
-			values[gap] = values[last] + (value-values[last])*float64(gap-last)/float64(i-last)
-		}
-		last = i
-	}
+	paint := look{fill: colour, opacity: 0.22}
+	text := d.Writer.Language.Say(name, nil)
+	d.layers = append(d.layers, layer{shape: areaShape, name: text, look: paint, marks: marks, silent: true})
+	d.keys = append(d.keys, key{name: text, look: paint})
 }
 
 // marks writes at the foot of the chart what stands in place of a figure.
 func (d *trend) marks() {
-	data := make([]point, len(d.t.Rows()))
-	found := false
-	for row := range data {
-		data[row] = point{BarData: opts.BarData{Value: nothing}}
-		c := d.cell(row, Actual)
-		if _, given := d.columns[Actual]; !given || c.State == disclosure.Shown || c.State == disclosure.NotApplicable {
-			continue
-		}
-		found = true
-		data[row].Value = d.scale.min
-		data[row].Label = label(d.Writer.Text(c), "top", inkSoft)
-		data[row].Tooltip = hint(d.years[row]+" · "+d.name(Actual), d.Writer.Spoken(c))
-	}
-	if !found {
+	if _, given := d.columns[Actual]; !given {
 		return
 	}
-	d.series = append(d.series, series{
-		SingleSeries: charts.SingleSeries{Type: "scatter", Data: data, Symbol: "circle", SymbolSize: 10, ItemStyle: unseen()},
-		Z:            6,
-	})
+	marks := make([]mark, len(d.t.Rows()))
+	for row := range marks {
+		c := d.cell(row, Actual)
+		if c.State == disclosure.Shown || c.State == disclosure.NotApplicable {
+			continue
+		}
+		marks[row] = mark{to: d.scale.min, label: newLabel(d.Writer.Text(c), above, inkSoft),
+			spoken: spoken(d.years[row]+" · "+d.name(Actual), d.Writer.Spoken(c))}
+	}
+	d.layers = append(d.layers, layer{shape: textShape, name: d.name(Actual), marks: marks})
+}
+
+// placeLabels puts the labels of points where they cross no line and no other label,
+// and inside of the picture.
+func (d *trend) placeLabels() {
+	lines := d.segments()
+	var taken []rectangle
+	for i := len(d.layers) - 1; i >= 0; i-- { // the figures before targets and forecasts
+		l := &d.layers[i]
+		for row := range l.marks {
+			if t := l.marks[row].label; t != nil && l.shape == lineShape {
+				taken = append(taken, d.place(l, row, t, lines, taken))
+			}
+		}
+	}
+}
+
+// place chooses the side of a label that is in the way of least.
+func (d *trend) place(l *layer, row int, t *label, lines [][4]float64, taken []rectangle) rectangle {
+	x, y := d.at(row, l.marks[row].to, 0)
+	paint := l.lookOf(l.marks[row])
+	half := max(paint.size, paint.high) / 2
+	width, height := textWidth(t.text, float64(t.size)), float64(t.size)+2
+	best, least := rectangle{}, math.Inf(1)
+	for n, place := range []struct {
+		side side
+		dx   float64
+	}{{above, 0}, {below, 0}, {above, -width / 2}, {above, width / 2}, {below, width / 2}, {below, -width / 2}, {rightOf, 0}, {leftOf, 0}} {
+		r := rectangle{x - width/2 + place.dx, y - half - labelGap - height, width, height}
+		switch place.side {
+		case below:
+			r.y = y + half + labelGap
+		case rightOf:
+			r.x, r.y = x+half+labelGap, y-height/2
+		case leftOf:
+			r.x, r.y = x-half-labelGap-width, y-height/2
+		}
+		cost := float64(n) * 0.1 // above rather than below, and rather than aside
+		around := rectangle{r.x - 2, r.y - 3, r.width + 4, r.height + 6}
+		for _, line := range lines {
+			if around.crosses(line) {
+				cost++
+			}
+		}
+		for _, other := range taken {
+			if r.overlaps(other) {
+				cost += 3
+			}
+		}
+		if r.x < 0 || r.x+r.width > float64(d.width) || r.y+r.height > float64(d.height-d.bottom) {
+			cost += 5
+		}
+		if cost < least {
+			best, least, t.side, t.dx = r, cost, place.side, place.dx
+		}
+	}
+	return best
+}
+
+// segments are the pieces of all lines, as they are drawn.
+func (d *trend) segments() [][4]float64 {
+	var pieces [][4]float64
+	for i := range d.layers {
+		l := &d.layers[i]
+		last := -1
+		for row, m := range l.marks {
+			if l.shape != lineShape || !m.drawn {
+				if !l.joined {
+					last = -1
+				}
+				continue
+			}
+			if last >= 0 {
+				x1, y1 := d.at(last, l.marks[last].to, 0)
+				x2, y2 := d.at(row, m.to, 0)
+				pieces = append(pieces, [4]float64{x1, y1, x2, y2})
+			}
+			last = row
+		}
+	}
+	return pieces
+}
+
+// rectangle is the room of a label.
+type rectangle struct{ x, y, width, height float64 }
+
+func (r rectangle) overlaps(o rectangle) bool {
+	return r.x < o.x+o.width && o.x < r.x+r.width && r.y < o.y+o.height && o.y < r.y+r.height
+}
+
+// crosses reports whether a piece of line runs through the rectangle, by the method of
+// Liang and Barsky (ACM Transactions on Graphics 3, 1984): the part of the line that
+// lies between each pair of edges is cut down until nothing is left.
+func (r rectangle) crosses(l [4]float64) bool {
+	dx, dy := l[2]-l[0], l[3]-l[1]
+	from, to := 0.0, 1.0
+	for _, edge := range [][2]float64{{-dx, l[0] - r.x}, {dx, r.x + r.width - l[0]}, {-dy, l[1] - r.y}, {dy, r.y + r.height - l[1]}} {
+		if edge[0] == 0 {
+			if edge[1] < 0 {
+				return false
+			}
+			continue
+		}
+		if at := edge[1] / edge[0]; edge[0] < 0 {
+			from = max(from, at)
+		} else {
+			to = min(to, at)
+		}
+	}
+	return from < to
 }
 
 // columnsOf returns where the columns stand, by their codes.
@@ -394,13 +418,12 @@ func (f Frame) title(t disclosure.Table) string { return t.Title().In(f.Writer.L
 // unitAndValues returns the figures that the columns show, and the unit of the
 // first. Without columns it takes all that are no totals.
 func unitAndValues(t disclosure.Table, columns ...string) (figure.Unit, []float64) {
-	wanted := set(columns...)
 	var unit figure.Unit
 	var values []float64
 	for _, row := range t.Rows() {
 		for i, c := range row.Cells {
 			header := t.Columns()[i]
-			if c.State != disclosure.Shown || (len(columns) > 0 && !wanted[header.Code]) || (len(columns) == 0 && header.Total) {
+			if c.State != disclosure.Shown || (len(columns) > 0 && !slices.Contains(columns, header.Code)) || (len(columns) == 0 && header.Total) {
 				continue
 			}
 			if unit == "" {

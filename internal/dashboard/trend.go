@@ -33,7 +33,13 @@ func Trend(p *programme.Programme, language locale.Language, progress indicator.
 		text := figure.Period{Year: year}.String()
 		draft.Add(disclosure.Header{Code: text, Label: locale.Text{DE: text, FR: text, IT: text, EN: text}}, trendRow(p, i, progress, year, len(columns))...)
 	}
-	graphic := NewGraphic(p, language, draft.Protect(disclosure.Standard), chart.Frame.Trend)
+	var breaks []chart.Break
+	for _, caveat := range p.CaveatsOf(i.ID) {
+		if caveat.Break {
+			breaks = append(breaks, chart.Break{Row: figure.Period{Year: caveat.From}.String(), Text: language.Say("chart.break", nil)})
+		}
+	}
+	graphic := NewGraphic(p, language, draft.Protect(disclosure.Standard), func(f chart.Frame, t disclosure.Table) chart.Chart { return f.Trend(t, breaks...) })
 	graphic.Caption = i.ID + " " + i.Name.In(language)
 	return graphic
 }

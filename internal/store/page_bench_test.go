@@ -14,7 +14,6 @@ import (
 
 	"kipmonitor/dashboards"
 	"kipmonitor/internal/account"
-	"kipmonitor/internal/chart"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/indicator"
@@ -42,12 +41,8 @@ func BenchmarkOverview20M(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		charts, err := chart.NewRenderer(2)
-		if err != nil {
-			b.Fatal(err)
-		}
 		pages, err := web.New(web.Config{Programme: shared.programme, Boards: boards, Figures: shared.store, Submissions: submission.NewService(shared.programme, shared.store),
-			Accounts: accounts, Ledger: shared.store, Charts: charts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return today }, QueryTime: time.Minute, Uploads: b.TempDir()})
+			Accounts: accounts, Ledger: shared.store, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return today }, QueryTime: time.Minute, Uploads: b.TempDir()})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -78,9 +73,6 @@ func BenchmarkOverview20M(b *testing.B) {
 		}
 		sql += time.Since(start)
 		pages := newPages()
-		// The chart library is compiled and its machines are warm, as in a server that
-		// has drawn something; the charts of this page are new to it.
-		get(pages, "/de/indicators/FB1-02?year=2023")
 		first += get(pages, "/de/")
 		again += get(pages, "/de/")
 		rounds++

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"encoding/json"
 	"html/template"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/indicator"
 	"kipmonitor/internal/locale"
-	"kipmonitor/internal/panics"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/table"
@@ -75,7 +73,7 @@ func (s *Server) overview(c *fiber.Ctx, r request) ([]byte, error) {
 		return nil, err
 	}
 	title := r.Language.Say("web.overview.title", locale.Args{"year": yearOf(r)})
-	return s.showBoard(ctx, s.page(r, title, "overview"), s.headline(r, filled.Evaluation), filled.Panels)
+	return s.showBoard(s.page(r, title, "overview"), s.headline(r, filled.Evaluation), filled.Panels)
 }
 
 // headline says in a sentence how the areas stand.
@@ -125,46 +123,30 @@ func (s *Server) area(c *fiber.Ctx, r request) ([]byte, error) {
 	}
 	p := s.page(r, area.Number+" "+area.Name.In(r.Language), "overview",
 		link{r.Language.Say("web.nav.overview", nil), "/" + string(r.Language) + "/?year=" + yearOf(r)}, link{Name: area.Number})
-	return s.showBoard(ctx, p, lead, filled.Panels)
+	return s.showBoard(p, lead, filled.Panels)
 }
 
-func (s *Server) showBoard(ctx context.Context, p page, lead string, panels []dashboard.Panel) ([]byte, error) {
+func (s *Server) showBoard(p page, lead string, panels []dashboard.Panel) ([]byte, error) {
 	board := boardPage{page: p, Lead: lead, Years: s.yearChoices(p.request), Panels: make([]panelView, len(panels))}
-	// All charts of the page are drawn at once: the renderer has a machine for
-	// each processor.
-	group, ctx := panics.WithContext(ctx)
 	for i, panel := range panels {
 		view := &board.Panels[i]
 		*view = panelView{Panel: panel, Page: p, Charts: make([]chartView, len(panel.Charts)), Year: yearOf(p.request), Final: p.lastYear}
 		for j, graphic := range panel.Charts {
-			group.Go(func() (err error) {
-				view.Charts[j], err = s.draw(ctx, p, graphic)
-				return err
-			})
+			view.Charts[j] = s.draw(p, graphic)
 		}
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
 	}
 	return s.render("board", board)
 }
 
 // draw makes the pictures of a chart.
-func (s *Server) draw(ctx context.Context, p page, graphic dashboard.Graphic) (chartView, error) {
-	view := chartView{Caption: graphic.Caption, Library: p.Asset("vendor/echarts.min.js"), TableName: p.T("web.as_table"), Table: s.tableView(p.request, graphic.Table)}
-	group, ctx := panics.WithContext(ctx)
-	for _, one := range []struct {
-		from chart.Chart
-		to   *drawn
-	}{{graphic.Wide, &view.Wide}, {graphic.Narrow, &view.Narrow}} {
-		group.Go(func() error {
-			svg, err := s.Charts.SVG(ctx, one.from)
-			// The renderer cleans the picture of everything but shapes and text.
-			one.to.SVG, one.to.Options = template.HTML(svg), json.RawMessage(one.from.Options)
-			return err
-		})
-	}
-	return view, group.Wait()
+func (s *Server) draw(p page, graphic dashboard.Graphic) chartView {
+	return chartView{Caption: graphic.Caption, Library: p.Asset("vendor/echarts.min.js"), TableName: p.T("web.as_table"), Table: s.tableView(p.request, graphic.Table),
+		Wide: picture(graphic.Wide), Narrow: picture(graphic.Narrow)}
+}
+
+// picture draws one size. A chart writes shapes and escaped text, and nothing else.
+func picture(c chart.Chart) drawn {
+	return drawn{SVG: template.HTML(c.SVG()), Options: json.RawMessage(c.Options())}
 }
 
 // tableView is a protected table as it stands in a page.

@@ -115,9 +115,7 @@ func (s *Server) indicator(c *fiber.Ctx, r request) ([]byte, error) {
 		Grade: row.Grade, Reason: row.Reason, Provisional: row.Provisional, Proposal: row.Proposal,
 		Facts: s.indicatorFacts(r, row, progress), Passport: s.passport(r, i), Notes: s.caveats(r, i), Targets: s.targets(r, i),
 	}
-	if p.Trend, err = s.draw(ctx, p.page, dashboard.Trend(s.Programme, l, progress)); err != nil {
-		return nil, err
-	}
+	p.Trend = s.draw(p.page, dashboard.Trend(s.Programme, l, progress))
 	p.Trend.Caption = ""
 	if f := progress.Forecast; f != nil {
 		write := func(d figure.Decimal) string {
@@ -287,8 +285,8 @@ func (s *Server) breakdown(ctx context.Context, p page, i *programme.Indicator) 
 	if dimension == indicator.Municipality || dimension == indicator.Provider || dimension == indicator.Measure {
 		draw = chart.Frame.Ranking
 	}
-	view.Chart, err = s.draw(ctx, p, dashboard.NewGraphic(s.Programme, p.Language, protected, draw))
-	return view, err
+	view.Chart = s.draw(p, dashboard.NewGraphic(s.Programme, p.Language, protected, draw))
+	return view, nil
 }
 
 func (s *Server) askedDimension(r request, i *programme.Indicator) figure.Dimension {

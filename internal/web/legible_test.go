@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"kipmonitor/internal/account"
-	"kipmonitor/internal/chart"
-	"kipmonitor/internal/web"
 )
 
 func TestARuleReadsAsASentenceBeforeItFires(t *testing.T) {
@@ -25,9 +23,7 @@ func TestARuleReadsAsASentenceBeforeItFires(t *testing.T) {
 }
 
 func TestTheOverviewSaysWhatIsInSightAndIsLedByItsLegend(t *testing.T) {
-	charts, err := chart.NewRenderer(1)
-	must(t, err)
-	s := newSite(t, func(_ *site, config *web.Config) { config.Charts = charts })
+	s := newSite(t, nil)
 	b, _ := s.in(account.Reader)
 	body := b.get("/de/?year=2025").body
 	for _, want := range []string{"Ziele 2027 in Sicht", "Alle Bereiche zusammen", `<ul class="legend" aria-label="Farben und Zeichen der Leiste">`} {

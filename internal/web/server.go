@@ -16,7 +16,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/account"
-	"kipmonitor/internal/chart"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/mail"
@@ -77,7 +76,6 @@ type Config struct {
 	// BehindProxy says that every request comes from a reverse proxy, which adds the
 	// address it came from to X-Forwarded-For.
 	BehindProxy bool
-	Charts      *chart.Renderer
 	Log         *slog.Logger
 	// Release is the version of the program, shown in the foot of the page.
 	Release string

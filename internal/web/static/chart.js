@@ -20,7 +20,10 @@ function loadLibrary(address) {
 async function upgrade(figure) {
   const image = [...figure.querySelectorAll(".image")].find((one) => one.offsetParent !== null);
   if (!image || image.classList.contains("is-live")) return;
-  const options = JSON.parse(image.querySelector('script[type="application/json"]').textContent);
+  // Colours are the page's: a canvas knows no custom properties.
+  const colours = getComputedStyle(figure);
+  const paint = (_, value) => (typeof value === "string" && value.startsWith("--chart-") ? colours.getPropertyValue(value).trim() : value);
+  const options = JSON.parse(image.querySelector('script[type="application/json"]').textContent, paint);
   const echarts = await loadLibrary(figure.dataset.library);
   if (image.classList.contains("is-live")) return;
   const live = document.createElement("div");
