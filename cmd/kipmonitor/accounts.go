@@ -101,7 +101,7 @@ func newAccess(ctx context.Context, app *app, behindProxy bool) (access, error) 
 func publicURL(text string) (*url.URL, error) {
 	address, err := url.Parse(text)
 	if err != nil || address.Host == "" || (address.Path != "" && address.Path != "/") || address.RawQuery != "" || address.User != nil {
-		return nil, fmt.Errorf("KIPMONITOR_PUBLIC_URL %q: want an address such as https://kip.example.ch", text)
+		return nil, fmt.Errorf("KIPMONITOR_PUBLIC_URL %q: want an address such as https://monitor.example.ch", text)
 	}
 	if address.Scheme == "https" || (address.Scheme == "http" && isLoopback(address.Hostname())) {
 		return address, nil
@@ -121,7 +121,7 @@ func (a access) mayListen(address string) error {
 		return fmt.Errorf("address %s: the demo accounts have no password, so with demo data the server answers on this machine only; use 127.0.0.1", address)
 	}
 	if a.public == nil {
-		return fmt.Errorf("address %s: set KIPMONITOR_PUBLIC_URL to the address under which people reach the server, such as https://kip.example.ch", address)
+		return fmt.Errorf("address %s: set KIPMONITOR_PUBLIC_URL to the address under which people reach the server, such as https://monitor.example.ch", address)
 	}
 	return nil
 }
@@ -175,10 +175,14 @@ func (a *app) hasDemoAccounts(ctx context.Context) (bool, error) {
 }
 
 // newAccounts returns the service of the accounts.
-func (o *options) newAccounts(records account.Records) (*account.Service, error) {
+func (o *options) newAccounts(p *programme.Programme, records account.Records) (*account.Service, error) {
 	key, err := accountKey(o.data)
 	if err != nil {
 		return nil, err
 	}
-	return account.NewService(records, key, time.Now)
+	accounts, err := account.NewService(records, key, time.Now)
+	if err == nil {
+		accounts.Present(p.Title.DE, p.OwnWords())
+	}
+	return accounts, err
 }

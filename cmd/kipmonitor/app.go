@@ -39,7 +39,7 @@ func (o *options) register(flags *flag.FlagSet) {
 	o.registerSeed(flags)
 	flags.StringVar(&o.data, "data", "data", "`Ordner` der Daten (eingebaute Datenbank)")
 	flags.StringVar(&o.clickhouse, "clickhouse", os.Getenv("KIPMONITOR_CLICKHOUSE"),
-		"`Adresse` eines ClickHouse-Servers anstelle der eingebauten Datenbank: clickhouse://benutzer@host:9000/kip oder https://…; besser in der Umgebungsvariable KIPMONITOR_CLICKHOUSE, da sie ein Passwort enthält")
+		"`Adresse` eines ClickHouse-Servers anstelle der eingebauten Datenbank: clickhouse://benutzer@host:9000/datenbank oder https://…; besser in der Umgebungsvariable KIPMONITOR_CLICKHOUSE, da sie ein Passwort enthält")
 }
 
 // loadProgramme reads the definition: the embedded one, or that of --seed.
@@ -100,7 +100,7 @@ func (o *options) open(ctx context.Context) (*app, error) {
 	if err := refuseInvented(ctx, p, figures); err != nil {
 		return nil, errors.Join(err, figures.Close())
 	}
-	accounts, err := o.newAccounts(figures)
+	accounts, err := o.newAccounts(p, figures)
 	if err != nil {
 		return nil, errors.Join(err, figures.Close())
 	}

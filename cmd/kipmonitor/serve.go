@@ -83,7 +83,7 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 	if app.programme.Demo && os.Getenv("KIPMONITOR_SMTP") != "" {
 		log.Warn("no letters are sent", "why", "the definition is marked demo: true")
 	}
-	fmt.Fprintf(stdout, "KIP-Monitor: %s\n", base)
+	fmt.Fprintf(stdout, "%s: %s\n", app.programme.Title.DE, base)
 	if !access.demo {
 		// On the screen of whoever starts the program, and never in the log.
 		link, wanted, err := app.accounts.FirstLink(ctx)

@@ -26,7 +26,7 @@ func (s *Service) ChangePassword(ctx context.Context, email, old, password, sess
 		return err
 	}
 	if _, err := s.change(ctx, email, email, func(one *Account) error {
-		if err := checkPassword(password, *one); err != nil {
+		if err := checkPassword(password, *one, s.words); err != nil {
 			return err
 		}
 		one.Password = hashPassword(password)
@@ -78,7 +78,7 @@ const (
 // NewFactor makes the secret of a second factor. It counts once its first code was
 // shown.
 func (s *Service) NewFactor(email string) (Factor, error) {
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: "KIP-Monitor", AccountName: email, SecretSize: 20})
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: s.issuer, AccountName: email, SecretSize: 20})
 	if err != nil {
 		return Factor{}, err
 	}

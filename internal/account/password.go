@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -85,10 +86,11 @@ func (s *Service) verify(ctx context.Context, hash, password string) (bool, erro
 	}
 }
 
-// localWords are those that people here would think of first.
+// localWords are those that people in Switzerland would think of first; the definition
+// adds its own (Service.Present).
 var localWords = []string{
-	"kip", "kip3", "kanton", "canton", "cantone", "solothurn", "soleure", "soletta", "gemeinde", "commune", "comune", "integration", "integrazione",
-	"programm", "programme", "monitor", "kipmonitor", "passwort", "motdepasse", "sommer", "winter", "herbst", "fruehling", "frühling", "schweiz", "suisse", "svizzera", "willkommen", "hallo",
+	"kanton", "canton", "cantone", "gemeinde", "commune", "comune", "integration", "integrazione",
+	"programm", "programme", "monitor", "passwort", "motdepasse", "sommer", "winter", "herbst", "fruehling", "frühling", "schweiz", "suisse", "svizzera", "willkommen", "hallo",
 }
 
 // strength is the least that zxcvbn must grant a password, of 4: safe where the hashes
@@ -97,8 +99,8 @@ const strength = 3
 
 // checkPassword says what is wrong with a new password: too short, or one that is
 // guessed soon since it is made of common passwords, words, names, dates, keys in a
-// row, or of the person's own name and address.
-func checkPassword(password string, one Account) error {
+// row, of the canton's own words, or of the person's own name and address.
+func checkPassword(password string, one Account, words []string) error {
 	length := utf8.RuneCountInString(password)
 	switch {
 	case !utf8.ValidString(password) || length > maxPassword:
@@ -111,7 +113,7 @@ func checkPassword(password string, one Account) error {
 	})
 	// The search for words takes the square of the length; the beginning says enough.
 	runes := []rune(strings.ToLower(password))
-	if zxcvbn.PasswordStrength(string(runes[:min(len(runes), 64)]), append(own, localWords...)).Score < strength {
+	if zxcvbn.PasswordStrength(string(runes[:min(len(runes), 64)]), slices.Concat(own, words, localWords)).Score < strength {
 		return problem.New(problem.Invalid, "password_common", nil)
 	}
 	return nil

@@ -130,7 +130,7 @@ func (s *Service) Redeem(ctx context.Context, secret string, typed Account, pass
 		if err := one.check(); err != nil {
 			return err
 		}
-		if err := checkPassword(password, *one); err != nil {
+		if err := checkPassword(password, *one, s.words); err != nil {
 			return err
 		}
 		one.Password = hashPassword(password)
@@ -193,7 +193,7 @@ func (s *Service) redeemFirst(ctx context.Context, secret string, typed Account,
 	if err := one.check(); err != nil {
 		return Login{}, err
 	}
-	if err := checkPassword(password, one); err != nil {
+	if err := checkPassword(password, one, s.words); err != nil {
 		return Login{}, err
 	}
 	known, err := s.records.Accounts(ctx, email)

@@ -51,7 +51,15 @@ type Service struct {
 	first    string // fingerprint of the link for the first administrator
 
 	known knownPasses
+
+	issuer string   // of one-time codes, as devices show it
+	words  []string // refused in passwords
 }
+
+// Present tells the service what the program is called, which the devices of one-time
+// codes show, and the words of the canton and its programme that are refused in
+// passwords. It is called before the service is used.
+func (s *Service) Present(title string, words []string) { s.issuer, s.words = title, words }
 
 // NewService returns the service over records. The key, of 32 bytes or more, seals
 // the secrets of one-time codes; with another key they cannot be read any more.
@@ -66,6 +74,7 @@ func NewService(records Records, key []byte, now func() time.Time) (*Service, er
 		byAddress: newThrottle(30, 5*time.Minute, 20_000), // an office has one address
 		familiar:  familiar{places: map[string]bool{}},
 		known:     knownPasses{byID: map[string]knownPass{}},
+		issuer:    locale.German.Say("programme.title", nil),
 	}, nil
 }
 

@@ -216,7 +216,7 @@ func TestEveryOperationAsksForItsRight(t *testing.T) {
 			return s.call(token, one.method, one.path, strings.NewReader(content), "Content-Type", mediaType)
 		}
 		missing := call("").want(http.StatusUnauthorized, "token_missing")
-		if missing.Header.Get("WWW-Authenticate") != `Bearer realm="KIP-Monitor"` {
+		if missing.Header.Get("WWW-Authenticate") != `Bearer realm="api"` {
 			t.Errorf("%s: without a token: %q", one.path, missing.Header.Get("WWW-Authenticate"))
 		}
 		call("kip_unknown").want(http.StatusUnauthorized, "token_unknown")

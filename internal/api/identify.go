@@ -13,7 +13,7 @@ import (
 	"kipmonitor/internal/problem"
 )
 
-const realm = `Bearer realm="KIP-Monitor"`
+const realm = `Bearer realm="api"`
 
 // identify finds out which machine asks, by its token, and lets it pass if it has one
 // of some rights. A cookie says nothing here, so that no page of another site can ask

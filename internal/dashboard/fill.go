@@ -53,6 +53,9 @@ func (b board) fill(ctx context.Context, figures Figures, p *programme.Programme
 	}
 	filled := Filled{Evaluation: evaluation}
 	for _, panel := range b.Panels {
+		if panel.Kind == Money && p.Finance == nil {
+			continue // the definition has no spending
+		}
 		filled.Panels = append(filled.Panels, f.fill(panel))
 	}
 	return filled, nil
@@ -162,7 +165,7 @@ func (f filling) gaps() []indicator.Progress {
 // areas are the cards of the funding areas, and one of all of them together.
 func (f filling) areas() []AreaCard {
 	var cards []AreaCard
-	all := AreaCard{Name: f.say("web.area.all", nil), Reason: f.say("web.area.no_sum", nil), Spent: f.money.used(f.scribe, "")}
+	all := AreaCard{Number: f.p.Short.In(f.language), Name: f.say("web.area.all", nil), Reason: f.say("web.area.no_sum", nil), Spent: f.money.used(f.scribe, "")}
 	sum := indicator.AreaProgress{Counts: map[indicator.Grade]int{}}
 	for i := range f.p.Areas {
 		area := &f.p.Areas[i]
@@ -329,5 +332,5 @@ func NewGraphic(p *programme.Programme, language locale.Language, t disclosure.T
 
 // every is a message in the four languages, for the header of a table.
 func every(key string) locale.Text {
-	return locale.Text{DE: locale.German.Say(key, nil), FR: locale.French.Say(key, nil), IT: locale.Italian.Say(key, nil), EN: locale.English.Say(key, nil)}
+	return locale.Every(key, nil)
 }

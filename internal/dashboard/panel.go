@@ -28,7 +28,8 @@ type Panel struct {
 // Grade is a grade as it is shown.
 type Grade struct{ Code, Name string }
 
-// AreaCard is a funding area at a glance, or all of them where it has no code.
+// AreaCard is a funding area at a glance, or all of them where it has no code; the number
+// is then the short name of the programme.
 type AreaCard struct {
 	Code, Number, Name string
 	Grade              Grade

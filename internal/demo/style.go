@@ -29,8 +29,8 @@ type style struct {
 	thousands string
 	comma     string
 	missing   string
-	numbered  bool // municipalities by BFS number
-	suffixed  bool // «Olten (SO)»
+	numbered  bool // municipalities by number
+	suffixed  bool // by name and canton: «Olten (SO)»
 	totalled  bool // a row of totals
 	spoken    bool // «3. Quartal 2025»
 }
@@ -94,8 +94,8 @@ func (st style) municipality(p *programme.Programme, number figure.Municipality)
 		return ""
 	case st.numbered:
 		return fmt.Sprint(uint16(number))
-	case st.suffixed && !strings.HasSuffix(p.MunicipalityLast(number).Name, ")"):
-		return p.MunicipalityLast(number).Name + " (SO)"
+	case st.suffixed && p.CantonCode != "" && !strings.HasSuffix(p.MunicipalityLast(number).Name, ")"):
+		return p.MunicipalityLast(number).Name + " (" + p.CantonCode + ")"
 	}
 	return p.MunicipalityLast(number).Name
 }

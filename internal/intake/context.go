@@ -115,7 +115,7 @@ func (c *checker) firstRow(do func(cells [][]byte, row uint32) bool) error {
 func (c *checker) headsTotals(cells [][]byte) bool {
 	for _, cell := range cells {
 		if text := bytes.TrimSpace(cell); len(text) > 0 {
-			return isTotal(string(text))
+			return c.names.isTotal(string(text))
 		}
 	}
 	return false

@@ -26,7 +26,7 @@ func ExampleCheck() {
 		fmt.Println(finding.Severity, finding.Place.Row, finding.In(locale.German))
 	}
 	// Output:
-	// error 2 Die Gemeinde «Grenchem» gibt es im Kanton nicht. Schreiben Sie ihren amtlichen Namen oder ihre BFS-Nummer. Meinten Sie «Grenchen»?
+	// error 2 Die Gemeinde «Grenchem» gibt es im Kanton nicht. Schreiben Sie ihren amtlichen Namen oder ihre Gemeindenummer. Meinten Sie «Grenchen»?
 }
 
 func ExampleRead() {

@@ -25,7 +25,7 @@ func FuzzHeader(f *testing.F) {
 			t.Fatalf("%q is %q, which is %q", header, key, again)
 		}
 		personalHeader(header)
-		municipalityKey(header)
+		municipalityKey(header, "SO")
 		isTotal(header)
 		classOfDate(header)
 		if _, err := Check(fileOf(header+"\nOlten;2025;4;3\n"), small(), Expect{}); err != nil {

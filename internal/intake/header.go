@@ -340,7 +340,7 @@ func (c *checker) nameColumn(s *sample) {
 		}
 		names := 0
 		for _, texts := range s.rows[s.header+1:] {
-			if i >= len(texts) || texts[i] == "" || isTotal(texts[i]) {
+			if i >= len(texts) || texts[i] == "" || c.names.isTotal(texts[i]) {
 				continue
 			}
 			if _, found := c.names.named(texts[i], 0); !found {

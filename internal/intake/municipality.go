@@ -13,7 +13,7 @@ import (
 func municipalityNames(p *programme.Programme) map[string][]figure.Municipality {
 	found := map[string][]figure.Municipality{}
 	add := func(name string, number figure.Municipality) {
-		key := municipalityKey(name)
+		key := municipalityKey(name, p.CantonCode)
 		for _, known := range found[key] {
 			if known == number {
 				return
@@ -40,14 +40,17 @@ var abbreviations = strings.NewReplacer(" sankt ", " st ", " saint ", " st ", " 
 	" b. ", " bei ", " b.", " bei ", " b/ ", " bei ", " b/", " bei ", " b ", " bei ")
 
 // municipalityKey folds the name of a municipality without what offices add:
-// «Einwohnergemeinde Buchegg (SO)», «Sankt Niklaus».
-func municipalityKey(name string) string {
+// «Einwohnergemeinde Buchegg (SO)», «Sankt Niklaus». The code of the canton may follow
+// it in several ways.
+func municipalityKey(name, canton string) string {
 	key := simplify(name)
 	if open := strings.LastIndexByte(key, '('); open > 0 {
 		key = strings.TrimSpace(key[:open])
 	}
-	for _, suffix := range []string{" so", ", so", " / so", "/so"} {
-		key = strings.TrimSuffix(key, suffix)
+	if canton != "" {
+		if before, found := strings.CutSuffix(key, strings.ToLower(canton)); found && strings.ContainsAny(before[max(0, len(before)-1):], " ,/") {
+			key = strings.TrimRight(before, " ,/")
+		}
 	}
 	for _, prefix := range offices {
 		key = strings.TrimPrefix(key, prefix)
@@ -55,7 +58,11 @@ func municipalityKey(name string) string {
 	return squeeze(abbreviations.Replace(" " + key + " "))
 }
 
-// municipality finds a municipality by BFS number, by name, or by both in one cell
+func (n *names) municipalityKey(name string) string {
+	return municipalityKey(name, n.programme.CantonCode)
+}
+
+// municipality finds a municipality by its number, by name, or by both in one cell
 // («2465 Buchegg»); agree is false where the two name different ones. Of several
 // that bore a name, the one that exists in the year is meant.
 func (n *names) municipality(text string, year figure.Year) (number figure.Municipality, found, agree bool) {
@@ -81,7 +88,7 @@ func (n *names) municipality(text string, year figure.Year) (number figure.Munic
 	case !ok:
 		return 0, false, true
 	case digits == 0 || !found && digits == 4:
-		// A postcode before the name is no BFS number: «2540 Grenchen».
+		// A postcode before the name is no number of a municipality: «2540 Grenchen».
 		return named, true, true
 	case !found:
 		return 0, false, true
@@ -93,7 +100,7 @@ func (n *names) municipality(text string, year figure.Year) (number figure.Munic
 
 // bears reports whether a municipality goes by a name, alone or among others.
 func (n *names) bears(number figure.Municipality, name string) bool {
-	for _, candidate := range n.municipalities[municipalityKey(name)] {
+	for _, candidate := range n.municipalities[n.municipalityKey(name)] {
 		if candidate == number {
 			return true
 		}
@@ -102,7 +109,7 @@ func (n *names) bears(number figure.Municipality, name string) bool {
 }
 
 func (n *names) named(name string, year figure.Year) (figure.Municipality, bool) {
-	candidates := n.municipalities[municipalityKey(name)]
+	candidates := n.municipalities[n.municipalityKey(name)]
 	for _, candidate := range candidates {
 		if n.programme.MunicipalityIn(candidate, year) != nil {
 			return candidate, true
@@ -132,7 +139,7 @@ func (r *reader) lookMunicipality(_ int, text string) meaning {
 	switch {
 	case !found:
 		return r.unknown("municipality_unknown", text, func() string {
-			return suggest(municipalityKey(text), r.names.municipalities, func(m []figure.Municipality) string { return r.nameOf(m[len(m)-1], year) })
+			return suggest(r.names.municipalityKey(text), r.names.municipalities, func(m []figure.Municipality) string { return r.nameOf(m[len(m)-1], year) })
 		}, nil)
 	case !agree:
 		return wrong("municipality_differs", text, "", locale.Args{"text": clip(text), "other": r.nameOf(number, year)})

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
 )
 
@@ -56,6 +57,7 @@ type names struct {
 	organisations  map[string]figure.Organisation
 	measures       map[string]figure.Measure
 	keyFigures     map[string]figure.KeyFigure
+	totals         map[string]bool // what the sum of all municipalities is called
 }
 
 // Under these the tables of a programme are kept.
@@ -69,6 +71,7 @@ func namesOf(p *programme.Programme) *names { return programme.Derived(p, namesK
 func newNames(p *programme.Programme) *names {
 	n := &names{programme: p, organisations: map[string]figure.Organisation{}, measures: map[string]figure.Measure{}, keyFigures: map[string]figure.KeyFigure{}}
 	n.municipalities = municipalityNames(p)
+	n.totals = wordsOfTotals(p)
 	for i := range p.Organisations {
 		o := &p.Organisations[i]
 		for _, name := range o.Name.All() {
@@ -79,7 +82,7 @@ func newNames(p *programme.Programme) *names {
 		o := &p.Organisations[i]
 		n.organisations[squeeze(string(o.Code))] = o.Code
 		if o.Kind == programme.MunicipalityOffice {
-			n.organisations[municipalityKey(p.MunicipalityLast(o.Municipality).Name)] = o.Code
+			n.organisations[n.municipalityKey(p.MunicipalityLast(o.Municipality).Name)] = o.Code
 		}
 	}
 	for i := range p.Measures {
@@ -105,7 +108,7 @@ func newNames(p *programme.Programme) *names {
 }
 
 // organisation finds an organisation by code or name; a municipality also by its
-// BFS number and by the names it goes under.
+// number and by the names it goes under.
 func (n *names) organisation(text string, year figure.Year) (figure.Organisation, bool) {
 	if code, found := n.organisations[squeeze(text)]; found {
 		return code, true
@@ -133,6 +136,30 @@ func (n *names) keyFigure(text string) (figure.KeyFigure, bool) {
 	return id, found
 }
 
+// wordsOfTotals lists what the sum of all municipalities is called in this canton: its name,
+// with or without its code, and the word of the definition.
+func wordsOfTotals(p *programme.Programme) map[string]bool {
+	found := map[string]bool{}
+	for _, text := range []locale.Text{p.Canton, p.AllMunicipalities} {
+		for _, name := range text.All() {
+			found[simplify(name)] = true
+		}
+	}
+	if p.CantonCode != "" {
+		for _, word := range []string{"kanton ", "canton ", "cantone "} {
+			found[word+simplify(p.CantonCode)] = true
+		}
+	}
+	delete(found, "")
+	return found
+}
+
+// isTotal reports whether a cell heads a row of totals, by the usual words or by those
+// of this canton.
+func (n *names) isTotal(text string) bool {
+	return isTotal(text) || len(text) <= 60 && n.totals[strings.TrimRight(simplify(text), ":. ")]
+}
+
 // isTotal reports whether a cell heads a row of totals, which is no municipality.
 func isTotal(text string) bool {
 	if len(text) < 4 || len(text) > 60 {
@@ -140,7 +167,8 @@ func isTotal(text string) bool {
 	}
 	simple := strings.TrimRight(simplify(text), ":. ")
 	switch simple {
-	case "alle", "alle gemeinden", "kanton", "kanton solothurn", "kanton so", "insgesamt", "zusammen":
+	case "alle", "alle gemeinden", "toutes les communes", "tutti i comuni", "all municipalities", "kanton", "canton", "cantone",
+		"ganzer kanton", "ensemble du canton", "tout le canton", "tutto il cantone", "whole canton", "insgesamt", "zusammen":
 		return true
 	}
 	word, _, _ := strings.Cut(strings.NewReplacer(":", " ", "/", " ", "-", " ", ",", " ").Replace(simple), " ")

@@ -248,7 +248,7 @@ func (r *reader) note(cells [][]byte) (column int, text string) {
 		return -1, ""
 	}
 	text = repaired(norm.NFC.String(strings.TrimSpace(string(cells[column]))))
-	if isTotal(text) {
+	if r.names.isTotal(text) {
 		return -1, ""
 	}
 	unknown := func(got meaning) bool {
@@ -306,7 +306,7 @@ func (r *reader) headsTotals(cells [][]byte) bool {
 			if text == "" {
 				continue
 			}
-			total = isTotal(text)
+			total = r.names.isTotal(text)
 			if len(r.total) < cachedTexts {
 				r.total[string(cell)] = total
 			}
@@ -354,7 +354,7 @@ func (r *reader) look(column int, cell []byte, m *row, find func(column int, tex
 			// «Kanton» heads a row of totals, but is a source of funds as well: what the
 			// column knows comes first.
 			role := r.plan.columns[column].role
-			if result.fault != nil && role != sexCell && role != ageCell && role != statusCell && isTotal(text) {
+			if result.fault != nil && role != sexCell && role != ageCell && role != statusCell && r.names.isTotal(text) {
 				result = meaning{ok: true, total: true}
 			}
 			if result.fault != nil {

@@ -34,6 +34,11 @@ func (l Language) Say(key string, args Args) string {
 	return l.Fill(text, args)
 }
 
+// Every returns the message of a key in the four languages.
+func Every(key string, args Args) Text {
+	return Text{DE: German.Say(key, args), FR: French.Say(key, args), IT: Italian.Say(key, args), EN: English.Say(key, args)}
+}
+
 // Fill returns a text in the language, with {name} replaced by the argument of
 // that name.
 func (l Language) Fill(text Text, args Args) string {

@@ -13,6 +13,7 @@ import (
 // check holds every rule of the definition.
 func (l *loader) check(p *Programme) {
 	l.head(p)
+	l.identity(p)
 	l.codes(p)
 	for i := range p.Areas {
 		l.area(&p.Areas[i])
@@ -49,6 +50,7 @@ func (l *loader) check(p *Programme) {
 	}
 	l.countedTwice(p)
 	l.rules(p)
+	l.finance(p)
 }
 
 func (l *loader) head(p *Programme) {

@@ -46,6 +46,8 @@ func Load(files fs.FS) (*Programme, error) {
 	l.strangers()
 	if !l.unreadable {
 		p.makeIndex()
+		p.complete()
+		p.completeFinance()
 		l.check(p)
 	}
 	if len(l.faults) > 0 {

@@ -13,12 +13,18 @@ import (
 // Programme is the whole definition. Slices stand in the order of the files,
 // which is the order of the pages. Nobody changes it after Load.
 type Programme struct {
-	Name      locale.Text `yaml:"name"` // «Kantonales Integrationsprogramm KIP 3»
+	Name      locale.Text `yaml:"name"` // «Kantonales Integrationsprogramm (2024–2027)»
 	Canton    locale.Text `yaml:"canton"`
 	FirstYear figure.Year `yaml:"first_year"` // 2024: the first year of the programme
 	LastYear  figure.Year `yaml:"last_year"`  // 2027: the year of the final targets
 	DataFrom  figure.Year `yaml:"data_from"`  // 2022: the first year for which figures are taken in
 	Baseline  figure.Year `yaml:"baseline"`   // 2023: the year that targets are compared with
+
+	// Identity is how the program presents itself.
+	Identity `yaml:",inline"`
+	// Finance names the parts of the finance grid; nil where the definition has no
+	// spending.
+	Finance *FinanceGrid `yaml:"finance"`
 
 	Areas          []Area         `yaml:"-"`
 	Units          []Unit         `yaml:"-"`
@@ -54,21 +60,20 @@ type Standing string
 // The standings.
 const (
 	Law      Standing = "law"      // stands in an act or ordinance
-	Federal  Standing = "federal"  // given by the federal side (SEM, Integrationsagenda)
+	Federal  Standing = "federal"  // given by the federal side
 	Cantonal Standing = "cantonal" // decided by the canton
 	Proposal Standing = "proposal" // ours, for discussion
 )
 
-// AreaCode is FB1 … FB7 for the funding areas, QE for quality development
-// across areas, FIN for finance.
+// AreaCode is the code of a funding area or of a cross-cutting chapter of the
+// report, such as quality development or finance.
 type AreaCode string
 
 // Area is a funding area (Förderbereich) or one of the two cross-cutting
 // chapters of the report.
 type Area struct {
 	Code AreaCode `yaml:"code"`
-	// Number is the printed number; no public page shows the official numbering
-	// of KIP 3, so it is configurable and may be empty.
+	// Number is the printed number, free to change; it may be empty.
 	Number string `yaml:"number"`
 	// Funding: one of the seven funding areas, not a cross-cutting chapter.
 	Funding     bool          `yaml:"funding"`
@@ -78,8 +83,9 @@ type Area struct {
 	Source      string        `yaml:"source"`
 }
 
-// Predecessor is a funding area of KIP 2 / KIP 2bis that went into this one, so
-// that series can start before 2024. Its numbers are never used as codes here.
+// Predecessor is a funding area of the programme before (Identity.Before) that went
+// into this one, so that series can start before the first year. Its numbers are
+// never used as codes here.
 type Predecessor struct {
 	Number string      `yaml:"number"` // "1.1"
 	Name   locale.Text `yaml:"name"`
@@ -209,7 +215,7 @@ const (
 
 // Indicator is a computed figure that the programme is steered by (Indikator).
 type Indicator struct {
-	ID          string             `yaml:"id"` // "FB1-02"
+	ID          string             `yaml:"id"` // "LAN-02"
 	Area        AreaCode           `yaml:"area"`
 	Kind        Kind               `yaml:"kind"`
 	Name        locale.Text        `yaml:"name"`
@@ -314,15 +320,15 @@ const (
 )
 
 // Organisation is who delivers figures (Liefereinheit). Every municipality is
-// one, made from the municipality list with the code "G" + BFS number.
+// one, made from the municipality list with the code "G" + federal municipality number.
 type Organisation struct {
 	Code         figure.Organisation `yaml:"code"`
 	Name         locale.Text         `yaml:"name"`
 	Kind         OrganisationKind    `yaml:"kind"`
 	Municipality figure.Municipality `yaml:"municipality"` // of a municipality
 	Region       string              `yaml:"region"`       // of a social region
-	// StructureArea is the area of VIntA Art. 4 Abs. 2 of a regular structure:
-	// "RS-A" … "RS-J".
+	// StructureArea is the area of a regular structure: a code of the dimension
+	// structure_area (VIntA Art. 4 Abs. 2 lists ten).
 	StructureArea figure.Code `yaml:"structure_area"`
 	// From and To bound the reporting years; 0 for open.
 	From     figure.Year `yaml:"from"`

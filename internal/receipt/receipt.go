@@ -51,7 +51,7 @@ func Write(out io.Writer, p *programme.Programme, one submission.Submission, lan
 	pdf.SetFooterFunc(func() {
 		pdf.SetY(-16)
 		pdf.SetFont("go", "", 8)
-		pdf.CellFormat(0, 4, fmt.Sprintf("KIP-Monitor · %s · %d", one.ID, pdf.PageNo()), "T", 0, "L", false, 0, "")
+		pdf.CellFormat(0, 4, fmt.Sprintf("%s · %s · %d", p.Title.In(language), one.ID, pdf.PageNo()), "T", 0, "L", false, 0, "")
 	})
 	pdf.AddPage()
 	w.text("go", "", 9, p.Name.In(language)+" · "+p.Canton.In(language))

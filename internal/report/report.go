@@ -78,7 +78,7 @@ func Build(ctx context.Context, figures Figures, p *programme.Programme, year fi
 
 // every is a message in the four languages.
 func every(key string, args locale.Args) locale.Text {
-	return locale.Text{DE: locale.German.Say(key, args), FR: locale.French.Say(key, args), IT: locale.Italian.Say(key, args), EN: locale.English.Say(key, args)}
+	return locale.Every(key, args)
 }
 
 // same is a text that is the same in all languages.

@@ -12,7 +12,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/indicator"
@@ -72,8 +71,8 @@ func francs(area, source, account figure.Code, amount string) figure.Sum {
 	if err != nil {
 		panic(err)
 	}
-	return figure.Sum{KeyFigure: dashboard.Expenditure, Period: figure.Period{Year: 2025}, Organisation: "AGS", Value: value, Given: 1, Organisations: 1, Parts: 1,
-		Further: figure.NewFurther(map[figure.Dimension]figure.Code{indicator.FundingArea: area, dashboard.SourceOfFunds: source, dashboard.Account: account})}
+	return figure.Sum{KeyFigure: "expenditure", Period: figure.Period{Year: 2025}, Organisation: "AGS", Value: value, Given: 1, Organisations: 1, Parts: 1,
+		Further: figure.NewFurther(map[figure.Dimension]figure.Code{indicator.FundingArea: area, "source_of_funds": source, "account": account})}
 }
 
 var delivered = stock{

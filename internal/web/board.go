@@ -119,7 +119,7 @@ func (s *Server) area(c *fiber.Ctx, r request) ([]byte, error) {
 	}
 	lead := ""
 	if len(before) > 0 {
-		lead = r.Language.Say("web.area.predecessor", locale.Args{"areas": strings.Join(before, "; ")})
+		lead = r.Language.Say("web.area.predecessor", locale.Args{"before": s.Programme.Before, "areas": strings.Join(before, "; ")})
 	}
 	p := s.page(r, area.Number+" "+area.Name.In(r.Language), "overview",
 		link{r.Language.Say("web.nav.overview", nil), "/" + string(r.Language) + "/?year=" + yearOf(r)}, link{Name: area.Number})

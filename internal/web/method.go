@@ -1,10 +1,13 @@
 package web
 
 import (
+	"regexp"
+
 	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/indicator"
+	"kipmonitor/internal/locale"
 )
 
 type methodPage struct {
@@ -32,11 +35,28 @@ func (s *Server) method(_ *fiber.Ctx, r request) ([]byte, error) {
 	for _, grade := range indicator.Grades {
 		grades.Grades = append(grades.Grades, gradeRule{dashboard.Grade{Code: string(grade), Name: r.Language.Say("indicator.grade."+string(grade), nil)}, say("grade." + string(grade))})
 	}
+	marks := []string{say("mark_hidden"), say("mark_missing"), say("mark_provisional"), say("mark_weak"), say("mark_running")}
+	if tag := s.sourceTag(); tag != "" {
+		marks = append(marks, r.Language.Say("web.method.mark_source", locale.Args{"tag": tag}))
+	}
 	p.Sections = []methodSection{
 		grades,
 		{ID: "area", Title: say("area"), Text: say("area_text"), Items: []string{say("area_rule_1"), say("area_rule_2"), say("area_rule_3"), say("area_rule_4")}},
-		{ID: "marks", Title: say("marks"), Items: []string{say("mark_hidden"), say("mark_missing"), say("mark_provisional"), say("mark_weak"), say("mark_running"), say("mark_source")}},
+		{ID: "marks", Title: say("marks"), Items: marks},
 		{ID: "figures", Title: say("figures"), Items: []string{say("figures_1"), say("figures_2"), say("figures_3"), say("figures_4")}},
 	}
 	return s.render("method", p)
+}
+
+var sourceTag = regexp.MustCompile(`\[S[0-9]+[a-z]?\]`)
+
+// sourceTag returns the first tag of a list of sources that the indicators name, such
+// as «[S14b]»; "" where they name none.
+func (s *Server) sourceTag() string {
+	for i := range s.Programme.Indicators {
+		if tag := sourceTag.FindString(s.Programme.Indicators[i].Source); tag != "" {
+			return tag
+		}
+	}
+	return ""
 }

@@ -104,6 +104,8 @@ type page struct {
 	Title     string
 	Section   string // which entry of the navigation is current
 	Crumbs    []link
+	Brand     string // what the program is called
+	Notes     []string
 	Programme string
 	Canton    string
 	Demo      bool
@@ -159,9 +161,12 @@ var languageNames = map[locale.Language]string{
 func (s *Server) page(r request, title, section string, crumbs ...link) page {
 	p := page{
 		request: r, Title: title, Section: section, Crumbs: crumbs,
-		Programme: s.Programme.Name.In(r.Language), Canton: s.Programme.Canton.In(r.Language),
+		Brand: s.Programme.Identity.Title.In(r.Language), Programme: s.Programme.Name.In(r.Language), Canton: s.Programme.Canton.In(r.Language),
 		Demo: s.Programme.Demo, Release: s.Release, assets: s.assets, lastYear: strconv.Itoa(int(s.Programme.LastYear)),
 		Prints: s.Programme.Fingerprint[:min(12, len(s.Programme.Fingerprint))],
+	}
+	for _, note := range s.Programme.Notes {
+		p.Notes = append(p.Notes, note.In(r.Language))
 	}
 	for _, one := range sections {
 		if r.Viewer.May(one.right) {

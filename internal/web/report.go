@@ -98,7 +98,7 @@ func (s *Server) reportFile(c *fiber.Ctx) error {
 	if err := s.audit(c, "report_exported", c.Params("year")+"."+string(format), ""); err != nil {
 		return err
 	}
-	c.Attachment("kip-" + c.Params("year") + "." + string(format))
+	c.Attachment(s.Programme.FileName + "-" + c.Params("year") + "." + string(format))
 	c.Set(fiber.HeaderContentType, contentTypeOf[format])
 	return c.Send(content.Bytes())
 }

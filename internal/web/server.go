@@ -122,7 +122,7 @@ func New(config Config) (*fiber.App, error) {
 		lanes: upload.NewLanes(upload.PerPerson), books: upload.NewLanes(booksPerPerson)}
 
 	app := fiber.New(fiber.Config{
-		AppName:               "KIP-Monitor",
+		AppName:               config.Programme.Title.DE,
 		DisableStartupMessage: true,
 		// Fiber reuses the memory of a request's strings; we keep some of them.
 		Immutable: true,

@@ -42,7 +42,7 @@ func (t *template) writeXLSX(out io.Writer) error {
 	}
 	moment := t.period.Start().Format(time.RFC3339)
 	b.try(b.file.SetDocProps(&excelize.DocProperties{
-		Title: t.form.Name.In(t.language), Subject: t.office.Name.In(t.language), Creator: "KIP-Monitor", LastModifiedBy: "KIP-Monitor",
+		Title: t.form.Name.In(t.language), Subject: t.office.Name.In(t.language), Creator: t.programme.Title.In(t.language), LastModifiedBy: t.programme.Title.In(t.language),
 		Keywords: fmt.Sprintf("%s %s %s %s", t.form.Code, t.form.Version, t.office.Code, t.period),
 		Created:  moment, Modified: moment, Language: string(t.language), Revision: "1"}))
 	return b.write(out)
