@@ -57,6 +57,8 @@ var statusOf = map[string]int{
 	"upload_missing":         http.StatusBadRequest,
 	"confirmation_missing":   http.StatusBadRequest,
 	"explanation_missing":    http.StatusBadRequest,
+	"reason_short":           http.StatusBadRequest,
+	"reason_long":            http.StatusBadRequest,
 	"token_missing":          http.StatusUnauthorized,
 	"token_unknown":          http.StatusUnauthorized,
 	"right_missing":          http.StatusForbidden,

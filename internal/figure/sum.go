@@ -22,6 +22,10 @@ type Question struct {
 	Margin  Margin    // the dimensions of persons to tell apart
 	By      By        // the other dimensions to tell apart
 	AsOf    time.Time // the zero time: now
+	// Ratios are the figures of ratios, those of the numerator and of the denominator
+	// together. Of each sum it is asked as well what does not count for one of them,
+	// since another of its figures is not known beside it.
+	Ratios [][]KeyFigure
 	// Including are the ids of submissions that are taken to be in force although
 	// nobody submitted them, Excluding of those taken to be gone: what would be if.
 	Including, Excluding []string
@@ -51,6 +55,18 @@ type Sum struct {
 	Organisations, Parts uint64
 	// Provisional: at least one submission is not accepted yet.
 	Provisional bool
+	// Unpaired is what of the sum does not count for the ratios of the question, in their
+	// order; nil where all of it counts for each of them.
+	Unpaired []Unpaired
+}
+
+// Unpaired is what of a sum does not count for a ratio: figures of rows in which another
+// figure of the ratio is not known. Shares of unlike wholes would be mixed otherwise.
+type Unpaired struct {
+	Value Decimal
+	Given uint64 // observations
+	// Incomplete are the ids of the submissions in which a figure of the ratio is missing.
+	Incomplete []string
 }
 
 // Coverage counts the submissions of one form for one year against those owed

@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"maps"
 	"math/big"
 	"slices"
 
@@ -12,6 +13,17 @@ import (
 // (Vollständigkeit).
 type Completeness struct {
 	Owed, Delivered, Accepted, OnTime int
+}
+
+// without takes off the deliveries in which a figure of the ratio is missing: they came,
+// and yet say nothing of it, or not all.
+func (c Completeness) without(numerator, denominator tally) Completeness {
+	lacking := map[string]bool{}
+	maps.Copy(lacking, numerator.incomplete)
+	maps.Copy(lacking, denominator.incomplete)
+	c.Delivered = max(c.Delivered-len(lacking), 0)
+	c.Accepted, c.OnTime = min(c.Accepted, c.Delivered), min(c.OnTime, c.Delivered)
+	return c
 }
 
 // Share returns the part of the owed deliveries that came; ok is false where

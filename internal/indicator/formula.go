@@ -19,6 +19,9 @@ type formula struct {
 	filtered  bool   // some term counts only some codes
 	listed    bool   // the numerator picks rows of what the denominator adds up
 	fault     Reason // the units do not go together
+	// paired are the figures that a form asks for beside each other: a row counts only
+	// where all of them are known. Empty where none does.
+	paired []figure.KeyFigure
 }
 
 func newFormula(p *programme.Programme, i *programme.Indicator) formula {
@@ -44,6 +47,7 @@ func newFormula(p *programme.Programme, i *programme.Indicator) formula {
 	for _, term := range slices.Concat(i.Numerator, i.Denominator) {
 		f.filtered = f.filtered || len(term.Filter) > 0
 	}
+	f.paired = f.pairs()
 	f.share, f.listed = f.ratio, f.ratio
 	for _, term := range i.Numerator {
 		f.share = f.share && factor(term) <= figure.Whole(1) && slices.ContainsFunc(i.Denominator, func(whole programme.Term) bool {
@@ -54,6 +58,27 @@ func newFormula(p *programme.Programme, i *programme.Indicator) formula {
 		})
 	}
 	return f
+}
+
+// pairs returns the figures of a ratio, where at least two of them stand in one form.
+func (f formula) pairs() []figure.KeyFigure {
+	if !f.ratio {
+		return nil
+	}
+	var figures []figure.KeyFigure
+	for _, term := range slices.Concat(f.indicator.Numerator, f.indicator.Denominator) {
+		if !slices.Contains(figures, term.KeyFigure) {
+			figures = append(figures, term.KeyFigure)
+		}
+	}
+	for i, id := range figures {
+		for _, form := range f.p.FormsOf(id) {
+			if slices.ContainsFunc(figures[i+1:], func(other figure.KeyFigure) bool { return slices.Contains(f.p.FormsOf(other), form) }) {
+				return figures
+			}
+		}
+	}
+	return nil
 }
 
 // unit returns the unit of the terms, and whether they have no other.
@@ -134,6 +159,8 @@ type tally struct {
 	organisations uint64 // that gave figures for the term with the most; a lower bound where dimensions are asked
 	provisional   bool
 	reason        Reason
+	unpaired      bool            // something of it does not count for the ratio
+	incomplete    map[string]bool // submissions in which a figure of the ratio is missing
 }
 
 // decimal returns the sum, rounded half away from zero, and whether it fits.
@@ -160,7 +187,7 @@ func (f formula) tallies(terms []programme.Term, dimension figure.Dimension, yea
 			continue
 		}
 		counters := map[string]*counter{}
-		for _, sum := range evidence.sums(term.KeyFigure, year, f.need(term, dimension)) {
+		for _, sum := range evidence.sums(term.KeyFigure, year, f.need(term, dimension), f.paired) {
 			if !f.passes(term, sum) {
 				continue
 			}
@@ -186,6 +213,15 @@ func (f formula) tallies(terms []programme.Term, dimension figure.Dimension, yea
 
 func (t *tally) add(sum figure.Sum, factor figure.Decimal) {
 	t.missing += sum.Missing
+	for _, unpaired := range sum.Unpaired {
+		t.unpaired = t.unpaired || unpaired.Given > 0
+		for _, id := range unpaired.Incomplete {
+			if t.incomplete == nil {
+				t.incomplete = map[string]bool{}
+			}
+			t.incomplete[id] = true
+		}
+	}
 	if sum.Given == 0 {
 		return
 	}

@@ -32,8 +32,11 @@ type need struct {
 // indicators takes a handful.
 func Questions(p *programme.Programme, indicators []*programme.Indicator, by figure.Dimension, years []figure.Year, asOf time.Time) []figure.Question {
 	var needs []need
-	figures := map[need][]figure.KeyFigure{}
-	ask := func(id figure.KeyFigure, n need) {
+	figures, ratios := map[need][]figure.KeyFigure{}, map[need][][]figure.KeyFigure{}
+	ask := func(id figure.KeyFigure, n need, ratio []figure.KeyFigure) {
+		if len(ratio) > 0 && ratioIndex(ratios[n], ratio) < 0 {
+			ratios[n] = append(ratios[n], ratio)
+		}
 		if _, asked := figures[n]; !asked {
 			needs = append(needs, n)
 		}
@@ -44,15 +47,15 @@ func Questions(p *programme.Programme, indicators []*programme.Indicator, by fig
 	for _, i := range indicators {
 		f := newFormula(p, i)
 		for _, term := range slices.Concat(i.Numerator, i.Denominator) {
-			ask(term.KeyFigure, f.need(term, ""))
+			ask(term.KeyFigure, f.need(term, ""), f.paired)
 			if by != "" {
-				ask(term.KeyFigure, f.need(term, by))
+				ask(term.KeyFigure, f.need(term, by), f.paired)
 			}
 		}
 	}
 	questions := make([]figure.Question, 0, len(needs))
 	for _, n := range needs {
-		questions = append(questions, figure.Question{Figures: figures[n], Years: years, Margin: n.margin, By: n.by, AsOf: asOf})
+		questions = append(questions, figure.Question{Figures: figures[n], Years: years, Margin: n.margin, By: n.by, AsOf: asOf, Ratios: ratios[n]})
 	}
 	return questions
 }
@@ -152,17 +155,37 @@ func (f formula) code(sum figure.Sum, name figure.Dimension) string {
 	return ""
 }
 
-// sums returns the sums of a key figure for a year from the answer to exactly
-// this need: sums asked by other dimensions answer another question.
-func (e Evidence) sums(id figure.KeyFigure, year figure.Year, n need) []figure.Sum {
+func ratioIndex(ratios [][]figure.KeyFigure, ratio []figure.KeyFigure) int {
+	return slices.IndexFunc(ratios, func(other []figure.KeyFigure) bool { return slices.Equal(other, ratio) })
+}
+
+// paired is what of a sum counts for a ratio, by its place in the question; a negative
+// place is that of no ratio. Its Unpaired are those of this ratio alone.
+func paired(sum figure.Sum, place int) figure.Sum {
+	if place < 0 || place >= len(sum.Unpaired) {
+		sum.Unpaired = nil
+		return sum
+	}
+	unpaired := sum.Unpaired[place]
+	sum.Value -= unpaired.Value
+	sum.Given -= min(sum.Given, unpaired.Given)
+	sum.Unpaired = []figure.Unpaired{unpaired}
+	return sum
+}
+
+// sums returns the sums of a key figure for a year, as far as they count for a ratio,
+// from the answer to exactly this need: sums asked by other dimensions answer another
+// question.
+func (e Evidence) sums(id figure.KeyFigure, year figure.Year, n need, ratio []figure.KeyFigure) []figure.Sum {
 	var found []figure.Sum
 	for _, answer := range e.Answers {
 		if answer.Margin != n.margin || answer.By != n.by || !slices.Contains(answer.Figures, id) || !slices.Contains(answer.Years, year) {
 			continue
 		}
+		place := ratioIndex(answer.Ratios, ratio)
 		for _, sum := range answer.Sums {
 			if sum.KeyFigure == id && sum.Period.Year == year {
-				found = append(found, sum)
+				found = append(found, paired(sum, place))
 			}
 		}
 		// A second answer to the same question would count everything twice.

@@ -78,7 +78,7 @@ func Compute(p *programme.Programme, i *programme.Indicator, year figure.Year, e
 	numerator := formula.total(i.Numerator, year, evidence)
 	denominator := formula.total(i.Denominator, year, evidence)
 	value := formula.value(year, evidence, numerator, denominator)
-	value.Completeness = completeness(formula.forms(), year, evidence.Coverage)
+	value.Completeness = completeness(formula.forms(), year, evidence.Coverage).without(numerator, denominator)
 	return value
 }
 
@@ -101,7 +101,8 @@ func (f formula) value(year figure.Year, evidence Evidence, numerator, denominat
 		Missing:     numerator.missing + denominator.missing,
 	}
 	if f.ratio {
-		v.Uneven = !f.filtered && numerator.known && denominator.known && numerator.organisations != denominator.organisations
+		// Where rows were left out, what counts holds both parts.
+		v.Uneven = !numerator.unpaired && !denominator.unpaired && !f.filtered && numerator.known && denominator.known && numerator.organisations != denominator.organisations
 		if !numerator.known && numerator.missing == 0 && denominator.known && f.listed {
 			// The sender listed what there is, and none of it is of the filtered kind.
 			numerator.known = true

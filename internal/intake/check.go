@@ -82,6 +82,7 @@ type checker struct {
 	running      []figure.Decimal // sums of all rows so far, by key figure
 	since        []figure.Decimal // and since the last row of totals
 	incomplete   bool             // some row or figure could not be read
+	persons      personCodes
 }
 
 // add notes a fault in a row.
@@ -239,6 +240,7 @@ func (c *checker) row(m *row, cells [][]byte) {
 			continue // it is not known what the figure is of
 		}
 		c.totals[f.figure].count(f.amount)
+		c.notePersons(m, f)
 		if f.amount.mark == figure.Given {
 			c.running[f.figure] += f.amount.value
 			c.since[f.figure] += f.amount.value

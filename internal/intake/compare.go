@@ -21,18 +21,22 @@ type Known struct {
 	// Peers are the totals of other organisations for the same form and period, or
 	// for the year before where too few have sent this one's.
 	Peers map[figure.Organisation]map[figure.KeyFigure]figure.Decimal
+	// Change is how the figures stand to what is in force.
+	Change Change
 }
 
 // Compare adds to the report of a file without errors what the rules of its form
 // and period say that need knowledge from outside the file, and the totals of the
-// year before. What an earlier call found is replaced.
+// year before, what the file takes away of the version in force, and whether it only
+// says again what was said before. What an earlier call found is replaced.
 func Compare(report Report, p *programme.Programme, known Known) Report {
 	organisation := p.Organisation(report.Organisation)
 	if !report.Accepted() || organisation == nil || report.Period.Year == 0 {
 		return report
 	}
 	report.Totals = slices.Clone(report.Totals)
-	c := comparison{report: report, organisation: organisation, programme: p, known: known, findings: resumed(report.Findings), totals: map[figure.KeyFigure]*Total{}}
+	c := comparison{report: report, organisation: organisation, programme: p, known: known, findings: resumed(report), totals: map[figure.KeyFigure]*Total{},
+		rules: p.RulesOf(report.Form, report.Period)}
 	for i := range report.Totals {
 		total := &report.Totals[i]
 		total.Before = nil
@@ -41,7 +45,10 @@ func Compare(report Report, p *programme.Programme, known Known) Report {
 		}
 		c.totals[total.KeyFigure] = total
 	}
-	for _, rule := range p.RulesOf(report.Form, report.Period) {
+	c.gone()
+	c.repeated()
+	c.partAlone()
+	for _, rule := range c.rules {
 		switch {
 		case rule.Kind == programme.FormsRule:
 			c.forms(rule)
@@ -55,16 +62,21 @@ func Compare(report Report, p *programme.Programme, known Known) Report {
 			c.each(rule, c.peers)
 		}
 	}
-	report.Findings = c.findings.sorted()
+	report.Findings, report.Held = c.findings.sorted(), c.held
+	c.askOnce(report.Findings)
 	return report
 }
 
 // resumed goes on with the findings of a report, without those of an earlier
 // comparison.
-func resumed(list []Finding) *findings {
+func resumed(report Report) *findings {
 	f := newFindings()
-	for _, finding := range list {
+	for _, finding := range report.Findings {
+		if finding.ExplainedBy != "" {
+			finding.Explain, finding.ExplainedBy = true, ""
+		}
 		switch {
+		case finding.Code == goneCode, finding.Code == repeatedCode, finding.Code == aloneCode && report.plan != nil:
 		case finding.Code == "more_findings":
 			f.more = finding.Count
 		case finding.Rule == "" || finding.Place.Row != 0:
@@ -81,6 +93,8 @@ type comparison struct {
 	known        Known
 	findings     *findings
 	totals       map[figure.KeyFigure]*Total
+	rules        []*programme.Rule
+	held         []figure.KeyFigure // that a rule finds too high
 }
 
 // lookUp finds a total that is known in full.
@@ -150,6 +164,9 @@ func (c *comparison) each(rule *programme.Rule, look func(rule *programme.Rule, 
 		if args, high := look(rule, total); args != nil && (high || total.Missing == 0) {
 			args["figure"], args["value"] = c.programme.KeyFigure(id).Name, total.Value
 			c.add(rule, id, args)
+			if high && rule.Explain && !slices.Contains(c.held, id) {
+				c.held = append(c.held, id)
+			}
 		}
 	}
 }

@@ -39,7 +39,10 @@ type Finding struct {
 	Count      int              `json:"count"`             // in how many places
 	More       []figure.Cell    `json:"more,omitempty"`    // the next places, at most maxPlaces
 	Explain    bool             `json:"explain,omitempty"` // the sender has to say why it is right all the same
-	Message    locale.Text      `json:"message"`           // In, in every language, for whoever reads the JSON
+	// ExplainedBy is the key of the finding with the same cause whose explanation holds
+	// for this one too.
+	ExplainedBy string      `json:"explained_by,omitempty"`
+	Message     locale.Text `json:"message"` // In, in every language, for whoever reads the JSON
 
 	text locale.Text // of the rule
 }

@@ -17,9 +17,10 @@ import (
 type plan struct {
 	survey    csvtext.Survey
 	dialect   csvtext.Dialect
-	book      *xlsx.Book  // nil where the file is a text
-	sheet     *xlsx.Sheet // that is read
-	spent     *int        // bytes of text handed out while the sheet is chosen; then nil
+	book      *xlsx.Book        // nil where the file is a text
+	sheet     *xlsx.Sheet       // that is read
+	spent     *int              // bytes of text handed out while the sheet is chosen; then nil
+	alone     []*programme.Code // of persons: all figures are of them, and there is no total
 	form      *programme.Form
 	layout    Layout
 	headerRow uint32

@@ -42,7 +42,10 @@ type Report struct {
 	FaultyRows   int                 `json:"faulty_rows"`
 	Observations int                 `json:"observations"`
 	Totals       []Total             `json:"totals"`
-	Findings     []Finding           `json:"findings"`
+	// Held are key figures that lie above a bound of plausibility: they do not count
+	// before somebody has accepted them.
+	Held     []figure.KeyFigure `json:"held,omitempty"`
+	Findings []Finding          `json:"findings"`
 	// PersonalData: the file holds personal data and must not be kept.
 	PersonalData bool `json:"personal_data"`
 	// Verdict is Accepted, for whoever reads the JSON.

@@ -30,6 +30,7 @@ func (c *checker) settle() error {
 		}
 	}
 	c.compareStated()
+	c.plan.alone = c.alone()
 	given := false
 	for i, total := range c.totals {
 		if total.Given+total.Missing+total.NotApplicable == 0 {

@@ -40,7 +40,7 @@ func BenchmarkImport1M(b *testing.B) {
 		before := memory(b, "VmRSS")
 		forgetPeak(b)
 		start := time.Now()
-		receipt, err := service.Take(b.Context(), intake.File{Name: "kurse.csv", Size: info.Size(), Content: content}, intake.Expect{}, office, submission.Explanations{submission.ForAll: "test"})
+		receipt, err := service.Take(b.Context(), intake.File{Name: "kurse.csv", Size: info.Size(), Content: content}, intake.Expect{}, office, submission.Explanations{submission.ForAll: "Die Zahlen sind geprüft."})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -49,7 +49,7 @@ func BenchmarkImport1M(b *testing.B) {
 			b.Fatalf("%d observations taken in: %+v", receipt.Submission.Observations, receipt.Report.Findings)
 		}
 		owns, takens, growth, rounds = owns+own, takens+taken, max(growth, memory(b, "VmHWM")-before), rounds+1
-		if _, err := service.Withdraw(b.Context(), receipt.Submission.ID, office, "bench"); err != nil {
+		if _, err := service.Withdraw(b.Context(), receipt.Submission.ID, office, "Zur Messung zurückgezogen."); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -238,7 +238,7 @@ func BenchmarkSmallFile(b *testing.B) {
 		n++
 		content := fmt.Sprintf("Organisation;Periode;Massnahme;Gemeinde;Sprachniveau;Kurstyp;Kennzahl;Wert\n%s;2025-Q2;%s;2581;A1;intensive;course_participations;%d\n",
 			measureOf(shared.programme, "FB2").Organisation, measureOf(shared.programme, "FB2").Code, 10+n%1000)
-		receipt, err := service.Take(b.Context(), file("klein.csv", content), intake.Expect{}, office, submission.Explanations{submission.ForAll: "test"})
+		receipt, err := service.Take(b.Context(), file("klein.csv", content), intake.Expect{}, office, submission.Explanations{submission.ForAll: "Die Zahlen sind geprüft."})
 		if err != nil || receipt.Known {
 			b.Fatalf("%+v, %v", receipt, err)
 		}

@@ -13,24 +13,34 @@ import (
 // Observations returns all figures of a submission, in the order of its file.
 func (s *Store) Observations(ctx context.Context, one submission.Submission) ([]figure.Observation, error) {
 	var all []figure.Observation
+	err := s.EachFigure(ctx, one, func(o figure.Observation) error {
+		all = append(all, o)
+		return nil
+	})
+	return all, err
+}
+
+// EachFigure hands out the figures of a submission one by one, in the order of its file.
+func (s *Store) EachFigure(ctx context.Context, one submission.Submission, do func(figure.Observation) error) error {
 	err := s.ask(ctx, "observations", parameters{"submission": string(one.ID), "year": uint16(one.Period.Year)}, func(row driver.Rows) error {
 		var o figure.Observation
 		var keyFigure, measure, sex, age, status, further string
 		var municipality uint16
 		var margins, mark uint8
 		var value int64
-		err := row.Scan(&keyFigure, &municipality, &measure, &sex, &age, &status, &further, &margins, &mark, &value,
-			&o.Cell.Sheet, &o.Cell.Row, &o.Cell.Column)
+		if err := row.Scan(&keyFigure, &municipality, &measure, &sex, &age, &status, &further, &margins, &mark, &value,
+			&o.Cell.Sheet, &o.Cell.Row, &o.Cell.Column); err != nil {
+			return err
+		}
 		o.KeyFigure, o.Municipality, o.Measure = figure.KeyFigure(keyFigure), figure.Municipality(municipality), figure.Measure(measure)
 		o.Sex, o.Age, o.Status, o.Further = figure.Code(sex), figure.Code(age), figure.Code(status), figure.Further(further)
 		o.Margins, o.Mark, o.Value = figure.Margins(margins), figure.Mark(mark), figure.Decimal(value)
-		all = append(all, o)
-		return err
+		return do(o)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read the figures of submission %s: %w", one.ID, err)
+		return fmt.Errorf("read the figures of submission %s: %w", one.ID, err)
 	}
-	return all, nil
+	return nil
 }
 
 // Scope returns the municipalities and measures that a submission has figures of.

@@ -79,7 +79,7 @@ func sendAndDecide(ctx context.Context, service *submission.Service, m *programm
 		return fmt.Errorf("refused: %v", receipt.Report.Findings)
 	}
 	fmt.Println("received", id)
-	explanations := submission.Explanations{submission.ForAll: "Test"}
+	explanations := submission.Explanations{submission.ForAll: "Die Zahlen sind geprüft."}
 	if _, err := service.Submit(ctx, id, by, explanations); err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func sendAndDecide(ctx context.Context, service *submission.Service, m *programm
 		}
 		return err
 	}
-	_, err = service.Return(ctx, id, office, "Test")
+	_, err = service.Return(ctx, id, office, "Zur Probe zurückgegeben.")
 	if err == nil {
 		fmt.Println("returned", id)
 	}
@@ -111,7 +111,7 @@ func sayWhatIsDecided(ctx context.Context, s *store.Store) error {
 	}
 	given := map[figure.Organisation]uint64{}
 	for _, sum := range sums {
-		given[sum.Organisation] = sum.Given
+		given[sum.Organisation] = sum.Given + sum.Missing // what is held counts as missing
 	}
 	for _, one := range all {
 		explained, asked := 0, 0

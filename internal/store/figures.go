@@ -65,7 +65,20 @@ func (s *Store) today(asOf time.Time) time.Time {
 
 func (s *Store) deliveredSums(ctx context.Context, question figure.Question) ([]figure.Sum, error) {
 	var sums []figure.Sum
-	err := s.ask(ctx, "sums", parameters{
+	err := s.ask(ctx, "sums", s.questionParameters(question), func(row driver.Rows) error {
+		sum, err := scanSum(row)
+		sums = append(sums, sum)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sums, s.pair(ctx, question, sums)
+}
+
+// questionParameters are the values of a question's places in sums.sql and its like.
+func (s *Store) questionParameters(question figure.Question) parameters {
+	return parameters{
 		"as_of": moment(question.AsOf), "years": numbers(question.Years),
 		"including": uuids(question.Including), "excluding": uuids(question.Excluding),
 		"figures": texts(question.Figures), "stocks": texts(s.stocks(question.Figures)),
@@ -73,12 +86,7 @@ func (s *Store) deliveredSums(ctx context.Context, question figure.Question) ([]
 		"by_sex": question.Margin&figure.BySex != 0, "by_age": question.Margin&figure.ByAge != 0, "by_status": question.Margin&figure.ByStatus != 0,
 		"by_organisation": question.By&figure.ByOrganisation != 0, "by_municipality": question.By&figure.ByMunicipality != 0,
 		"by_measure": question.By&figure.ByMeasure != 0, "by_part": question.By&figure.ByPart != 0, "by_further": question.By&figure.ByFurther != 0,
-	}, func(row driver.Rows) error {
-		sum, err := scanSum(row)
-		sums = append(sums, sum)
-		return err
-	})
-	return sums, err
+	}
 }
 
 func scanSum(row driver.Rows) (figure.Sum, error) {

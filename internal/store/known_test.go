@@ -70,7 +70,7 @@ func TestAFileIsComparedWithWhatElseWasSent(t *testing.T) {
 	service := submission.NewService(shared.programme, s)
 	take := func(content string) {
 		t.Helper()
-		receipt, err := service.Take(t.Context(), file("x.csv", content), intake.Expect{}, office, submission.Explanations{submission.ForAll: "geprüft"})
+		receipt, err := service.Take(t.Context(), file("x.csv", content), intake.Expect{}, office, submission.Explanations{submission.ForAll: "Die Zahlen sind geprüft."})
 		if err != nil || !receipt.Report.Accepted() {
 			t.Fatalf("%v, %+v", err, receipt.Report.Findings)
 		}

@@ -14,7 +14,7 @@ import (
 
 func take(t *testing.T, service *submission.Service, name, content string) submission.Receipt {
 	t.Helper()
-	receipt, err := service.Take(t.Context(), file(name, content), intake.Expect{}, other, submission.Explanations{submission.ForAll: "test"})
+	receipt, err := service.Take(t.Context(), file(name, content), intake.Expect{}, other, submission.Explanations{submission.ForAll: "Die Zahlen sind geprüft."})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestAFileThatIsTakenInCounts(t *testing.T) {
 		if got := figures(t, past); got[0].Value != figure.Whole(7) {
 			t.Errorf("as of before the correction: got %+v", got)
 		}
-		if _, err := service.Withdraw(t.Context(), corrected.Submission.ID, other, "falsch"); err != nil {
+		if _, err := service.Withdraw(t.Context(), corrected.Submission.ID, other, "Die Datei ist falsch."); err != nil {
 			t.Fatal(err)
 		}
 		if got := figures(t, question); got[0].Value != figure.Whole(7) {

@@ -33,9 +33,11 @@ func (s *Service) Extend(ctx context.Context, one Extension, by account.Viewer) 
 		return problem.New(problem.NotFound, "obligation_unknown", nil)
 	case strings.TrimSpace(one.Reason) == "":
 		return problem.New(problem.Invalid, "reason_missing", nil)
+	case reasonFault(one.Reason, 1) != nil:
+		return reasonFault(one.Reason, 1)
 	case !one.Due.After(one.Period.End()):
 		return problem.New(problem.Invalid, "due_too_early", nil)
 	}
-	one.Reason, one.By, one.At = short(one.Reason), by.Email, s.now().UTC().Truncate(time.Microsecond)
+	one.Reason, one.By, one.At = strings.TrimSpace(one.Reason), by.Email, s.now().UTC().Truncate(time.Microsecond)
 	return s.records.Extend(ctx, one)
 }

@@ -9,13 +9,18 @@ import (
 	"kipmonitor/internal/programme"
 )
 
-// known gathers what the rules of a file's form need to know besides the file;
-// earlier are the submissions of the same form and organisation for the year before,
-// and perhaps for others. A file with errors is not compared with anything.
-func (s *Service) known(ctx context.Context, report intake.Report, earlier []Submission) (intake.Known, error) {
+// known gathers what the rules of a file's form need to know besides the file, and how
+// its figures, which read hands out, stand to earlier ones; earlier are the submissions
+// of the same form and organisation for its year and the one before. A file with errors
+// is not compared with anything.
+func (s *Service) known(ctx context.Context, report intake.Report, earlier []Submission, read emitted) (intake.Known, error) {
 	var known intake.Known
 	if !report.Accepted() || !named(report) {
 		return known, nil
+	}
+	var err error
+	if known.Change, err = s.change(ctx, report, earlier, read); err != nil {
+		return known, err
 	}
 	if before, found := last(earlier, report.Period.Before()); found {
 		totals, err := s.records.Totals(ctx, before)
@@ -48,7 +53,6 @@ func (s *Service) known(ctx context.Context, report intake.Report, earlier []Sub
 	if peers == 0 {
 		return known, nil
 	}
-	var err error
 	for _, period := range []figure.Period{report.Period, report.Period.Before()} {
 		if known.Peers, err = s.peers(ctx, report, period); err != nil || len(known.Peers) >= peers {
 			break
@@ -152,5 +156,11 @@ func (s *Service) Known(ctx context.Context, one Submission) (intake.Known, erro
 	if err != nil {
 		return intake.Known{}, err
 	}
-	return s.known(ctx, report, earlier)
+	// What came later is none of what was known when the file came.
+	earlier = slices.DeleteFunc(earlier, func(other Submission) bool {
+		return other.ID == one.ID || one.Is(Submitted) && !other.At(Submitted).Before(one.At(Submitted))
+	})
+	return s.known(ctx, report, earlier, func(emit func([]figure.Observation) error) error {
+		return s.records.EachFigure(ctx, one, func(o figure.Observation) error { return emit([]figure.Observation{o}) })
+	})
 }

@@ -72,7 +72,7 @@ type checked struct {
 }
 
 func (c checked) explains(findings []intake.Finding) bool {
-	return !slices.ContainsFunc(findings, func(f intake.Finding) bool { return c.Explanation(f.Key()) == "" })
+	return !slices.ContainsFunc(findings, func(f intake.Finding) bool { return c.Explanation(cmp.Or(f.ExplainedBy, f.Key())) == "" })
 }
 
 // checkedFiles returns the submissions for each form, organisation and period, the

@@ -29,6 +29,8 @@ type Records interface {
 	Submission(ctx context.Context, id ID) (Submission, bool, error)
 	// Totals returns the sums of the key figures of a submission.
 	Totals(ctx context.Context, s Submission) (map[figure.KeyFigure]figure.Decimal, error)
+	// EachFigure hands out the figures of a submission one by one.
+	EachFigure(ctx context.Context, s Submission, do func(figure.Observation) error) error
 	// TotalsInForce returns the totals of a form for the parts of a year, of one
 	// organisation or, where it is empty, of all; only those of which no part is
 	// missing.
@@ -81,11 +83,11 @@ func (s *Service) Check(ctx context.Context, file intake.File, expect intake.Exp
 	if err != nil || !named(report) {
 		return report, err
 	}
-	earlier, err := s.records.Of(ctx, report.Form, report.Organisation, report.Period.Before().Year)
+	earlier, err := s.records.Of(ctx, report.Form, report.Organisation, report.Period.Before().Year, report.Period.Year)
 	if err != nil {
 		return report, err
 	}
-	return s.compare(ctx, report, earlier)
+	return s.compare(ctx, file, report, earlier)
 }
 
 // named reports whether a check found out whose figures these are.
@@ -94,33 +96,15 @@ func named(report intake.Report) bool {
 }
 
 // compare holds the report of a file against what is known besides it.
-func (s *Service) compare(ctx context.Context, report intake.Report, earlier []Submission) (intake.Report, error) {
-	known, err := s.known(ctx, report, earlier)
+func (s *Service) compare(ctx context.Context, file intake.File, report intake.Report, earlier []Submission) (intake.Report, error) {
+	known, err := s.known(ctx, report, earlier, func(emit func([]figure.Observation) error) error {
+		return intake.Read(file, s.programme, report, emit)
+	})
 	if err != nil {
 		return report, err
 	}
 	return intake.Compare(report, s.programme, known), nil
 }
-
-// Explanations are what a sender says to the findings that ask for it, by their
-// key (intake.Finding.Key). What stands under ForAll holds for every finding that
-// has none of its own.
-type Explanations map[string]string
-
-// ForAll is the key of the explanation of all findings without their own.
-const ForAll = ""
-
-// of returns the explanation of a finding, or "".
-func (e Explanations) of(finding intake.Finding) string {
-	own := strings.TrimSpace(e[finding.Key()])
-	if own == "" {
-		own = strings.TrimSpace(e[ForAll])
-	}
-	return own
-}
-
-// maxExplanation bounds an explanation and a reason, in letters.
-const maxExplanation = 2000
 
 // Receive checks a file and keeps it: as one that waits for its sender to submit
 // it, or as refused where it has errors. Of a file with personal data nothing is
@@ -156,7 +140,7 @@ func (s *Service) take(ctx context.Context, file intake.File, expect intake.Expe
 	if err != nil {
 		return Receipt{}, err
 	}
-	if report, err = s.compare(ctx, report, earlier); err != nil {
+	if report, err = s.compare(ctx, file, report, earlier); err != nil {
 		return Receipt{}, err
 	}
 	same, found := repeats(earlier, report, s.programme.Fingerprint)
@@ -167,7 +151,7 @@ func (s *Service) take(ctx context.Context, file intake.File, expect intake.Expe
 	if found {
 		receipt.Submission = same
 		if receipt.Unexplained = unexplained(report.Findings, explanations); len(receipt.Unexplained) == 0 {
-			receipt.Submission, err = s.record(ctx, same, s.submitting(same, report.Findings, by, explanations)...)
+			receipt.Submission, err = s.record(ctx, same, s.submitting(same, report, by, explanations)...)
 		}
 		return receipt, err
 	}
@@ -176,7 +160,7 @@ func (s *Service) take(ctx context.Context, file intake.File, expect intake.Expe
 	}
 	if report.Accepted() && explanations != nil {
 		if receipt.Unexplained = unexplained(report.Findings, explanations); len(receipt.Unexplained) == 0 {
-			receipt.Submission.Events = append(receipt.Submission.Events, s.submitting(receipt.Submission, report.Findings, by, explanations)...)
+			receipt.Submission.Events = append(receipt.Submission.Events, s.submitting(receipt.Submission, report, by, explanations)...)
 		}
 	}
 	read := func(emit func([]figure.Observation) error) error {
@@ -208,28 +192,25 @@ func scoped(expect intake.Expect, by account.Viewer) (intake.Expect, error) {
 	return expect, nil
 }
 
-// unexplained returns the findings that ask for an explanation and have none.
-func unexplained(findings []intake.Finding, explanations Explanations) []intake.Finding {
-	var without []intake.Finding
-	for _, finding := range findings {
-		if finding.Explain && explanations.of(finding) == "" {
-			without = append(without, finding)
-		}
-	}
-	return without
-}
-
 // submitting makes the events by which a submission begins to count.
-func (s *Service) submitting(one Submission, findings []intake.Finding, by account.Viewer, explanations Explanations) []Event {
+func (s *Service) submitting(one Submission, report intake.Report, by account.Viewer, explanations Explanations) []Event {
 	at := s.after(one)
 	var events []Event
-	for _, finding := range findings {
+	add := func(event Event) {
+		event.At, event.By = at, by.Email
+		events = append(events, event)
+		at = at.Add(time.Microsecond)
+	}
+	for _, finding := range report.Findings {
 		if finding.Explain {
-			events = append(events, Event{Kind: Explained, At: at, By: by.Email, Finding: finding.Key(), Reason: short(explanations.of(finding))})
-			at = at.Add(time.Microsecond)
+			add(Event{Kind: Explained, Finding: finding.Key(), Reason: explanations.of(finding)})
 		}
 	}
-	return append(events, Event{Kind: Submitted, At: at, By: by.Email})
+	for _, id := range report.Held {
+		add(Event{Kind: Held, Finding: string(id)})
+	}
+	add(Event{Kind: Submitted})
+	return events
 }
 
 // after is the present moment, or just after the last event of a submission: two
@@ -240,11 +221,6 @@ func (s *Service) after(one Submission) time.Time {
 		return one.Events[n-1].At.Add(time.Microsecond)
 	}
 	return now
-}
-
-func short(text string) string {
-	letters := []rune(strings.TrimSpace(text))
-	return string(letters[:min(len(letters), maxExplanation)])
 }
 
 // Submit makes the figures of a received file count: the sender confirms that
@@ -263,17 +239,30 @@ func (s *Service) Submit(ctx context.Context, id ID, by account.Viewer, explanat
 		if err != nil {
 			return nil, err
 		}
-		if other, found := last(earlier, one.Period); found && other.At(Submitted).After(one.At(Received)) {
+		if changedSince(earlier, one) {
 			return nil, problem.New(problem.Conflict, "draft_outdated", locale.Args{"file": one.FileName})
 		}
 		report, err := one.Checked()
 		if err != nil {
 			return nil, err
 		}
-		if without := unexplained(report.Findings, explanations); len(without) > 0 {
-			return nil, problem.New(problem.Invalid, "explanation_missing", locale.Args{"count": len(without)})
+		if err := explained(report.Findings, explanations); err != nil {
+			return nil, err
 		}
-		return s.submitting(one, report.Findings, by, explanations), nil
+		return s.submitting(one, report, by, explanations), nil
+	})
+}
+
+// changedSince reports whether other figures are in force for the period of a draft than
+// when it was checked: what it takes away would be something else.
+func changedSince(all []Submission, draft Submission) bool {
+	return slices.ContainsFunc(all, func(other Submission) bool {
+		if other.ID == draft.ID || other.Period != draft.Period || !other.Is(Submitted) {
+			return false
+		}
+		return slices.ContainsFunc(other.Events, func(e Event) bool {
+			return (e.Kind == Submitted || e.Kind == Returned || e.Kind == Withdrawn) && e.At.After(draft.At(Received))
+		})
 	})
 }
 
@@ -374,7 +363,10 @@ func (s *Service) Return(ctx context.Context, id ID, by account.Viewer, reason s
 		case strings.TrimSpace(reason) == "":
 			return nil, problem.New(problem.Invalid, "reason_missing", nil)
 		}
-		return []Event{{Kind: Returned, Reason: short(reason)}}, nil
+		if err := reasonFault(reason, 1); err != nil {
+			return nil, err
+		}
+		return []Event{{Kind: Returned, Reason: strings.TrimSpace(reason)}}, nil
 	})
 }
 
@@ -385,7 +377,12 @@ func (s *Service) Withdraw(ctx context.Context, id ID, by account.Viewer, reason
 		if !one.Counts() && one.State() != Received || by.Role == account.Sender && one.Is(Accepted) {
 			return nil, decided(one)
 		}
-		return []Event{{Kind: Withdrawn, Reason: short(reason)}}, nil
+		if reason = strings.TrimSpace(reason); reason != "" {
+			if err := reasonFault(reason, 1); err != nil {
+				return nil, err
+			}
+		}
+		return []Event{{Kind: Withdrawn, Reason: reason}}, nil
 	})
 }
 

@@ -27,7 +27,7 @@ var (
 	olten     = account.Viewer{Email: "olten@example.ch", Role: account.Sender, Organisation: "G2581"}
 	buchegg   = account.Viewer{Email: "buchegg@example.ch", Role: account.Sender, Organisation: "G2465"}
 	office    = account.Viewer{Email: "office@example.ch", Role: account.Coordination}
-	explained = submission.Explanations{submission.ForAll: "geprüft"}
+	explained = submission.Explanations{submission.ForAll: "Die Zahlen sind geprüft."}
 )
 
 // desk is a service over a real store, with helpers of the tests.

@@ -26,6 +26,7 @@ const (
 	Received  EventKind = "received"  // the file came in; without another event it waits to be submitted
 	Refused   EventKind = "refused"   // the check found errors: nothing was taken in
 	Explained EventKind = "explained" // the sender says why a finding is right all the same
+	Held      EventKind = "held"      // a key figure lies above a bound of plausibility: it counts from Accepted on
 	Submitted EventKind = "submitted" // everything is stored: the figures count
 	Accepted  EventKind = "accepted"  // the coordination office accepts the figures
 	Returned  EventKind = "returned"  // the coordination office gives it back, with a reason
@@ -38,7 +39,8 @@ type Event struct {
 	At     time.Time
 	By     string // account.Viewer.Email
 	Reason string // or the explanation
-	// Finding is the key of the finding that is Explained.
+	// Finding is the key of the finding that is Explained, or the key figure that is
+	// Held.
 	Finding string
 }
 

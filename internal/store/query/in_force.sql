@@ -1,7 +1,8 @@
 -- What {{in_force}} stands for after a WITH: which submissions count at {as_of}, or
 -- would count if some were included and others excluded. A row of in_force_marked is
 -- the latest submission of a form, an organisation and a period that was submitted and
--- neither returned nor withdrawn.
+-- neither returned nor withdrawn; held_figures are those of its key figures that do
+-- not count before it is accepted.
 event_of AS
 (
     SELECT
@@ -10,6 +11,7 @@ event_of AS
         if(is_assumed, toDateTime64('2200-01-01 00:00:00', 6, 'UTC'), minIf(at, kind = 'submitted')) AS submitted_at,
         is_assumed OR countIf(kind = 'submitted') > 0 AS is_submitted,
         countIf(kind = 'accepted') > 0 AS is_accepted,
+        groupArrayIf(finding, kind = 'held') AS held_ids,
         NOT is_assumed AND (countIf(kind IN ('returned', 'withdrawn')) > 0 OR submission IN {excluding:Array(UUID)}) AS is_gone
     FROM submission_events
     WHERE at <= {as_of:DateTime64(6, 'UTC')}
@@ -24,6 +26,7 @@ in_force AS
         part,
         argMax(id, (submitted_at, id)) AS submission_in_force,
         argMax(is_accepted, (submitted_at, id)) AS is_final,
+        if(is_final, [], argMax(held_ids, (submitted_at, id))) AS held_figures,
         max(submitted_at) AS last_submitted_at
     FROM submissions
     INNER JOIN event_of ON event_of.submission = submissions.id

@@ -31,6 +31,7 @@ INNER JOIN (SELECT id, file_name, sha256 FROM submissions WHERE year IN {years:A
 WHERE key_figure IN {figures:Array(String)}
     AND observations.year IN {years:Array(UInt16)}
     AND bitTest(margins, {margin:UInt8})
+    AND NOT has(held_figures, toString(key_figure))
     AND ({by_part:Bool} OR is_last_part OR key_figure NOT IN {stocks:Array(String)})
 ORDER BY in_force_marked.organisation, in_force_marked.year, in_force_marked.part, in_force_marked.form, key_figure, source_row, source_column
 LIMIT {limit:UInt32}

@@ -2,7 +2,8 @@
 -- dimensions, over the submissions in force at {as_of}, or that would be if some
 -- were included and others excluded. Dimensions that were not
 -- asked are empty. The figures of a submission are summed first, so that the
--- distinct organisations and parts are counted over submissions, not over rows.
+-- distinct organisations and parts are counted over submissions, not over rows. What is
+-- held counts as missing.
 WITH
     {{in_force}},
     by_submission AS
@@ -38,12 +39,12 @@ SELECT
     asked_age,
     asked_status,
     asked_further,
-    toInt64(sumOrNull(given_value) * 10000) AS value_in_ten_thousandths,
-    sum(given_count) AS given_total,
-    sum(missing_count) AS missing_total,
+    toInt64(sumOrNullIf(given_value, NOT has(held_figures, toString(key_figure))) * 10000) AS value_in_ten_thousandths,
+    sumIf(given_count, NOT has(held_figures, toString(key_figure))) AS given_total,
+    sum(missing_count) + sumIf(given_count, has(held_figures, toString(key_figure))) AS missing_total,
     sum(not_applicable_count) AS not_applicable_total,
-    uniqExactIf(organisation, given_count > 0) AS organisation_count,
-    uniqExactIf(part, given_count > 0) AS part_count,
+    uniqExactIf(organisation, given_count > 0 AND NOT has(held_figures, toString(key_figure))) AS organisation_count,
+    uniqExactIf(part, given_count > 0 AND NOT has(held_figures, toString(key_figure))) AS part_count,
     countIf(NOT is_final) > 0 AS is_provisional
 FROM by_submission
 INNER JOIN in_force_marked ON submission_in_force = by_submission.submission
