@@ -14,6 +14,7 @@ import (
 var mayImport = map[string][]string{
 	"panics":     {},
 	"trace":      {"panics"},
+	"connection": {},
 	"figure":     {},
 	"locale":     {"figure"},
 	"problem":    {"figure", "locale"},
@@ -39,7 +40,7 @@ var mayImport = map[string][]string{
 	"mail":       {"figure", "locale", "problem"},
 	"upload":     {"figure", "locale", "problem", "intake", "panics"},
 	"api":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "table", "dashboard", "rate", "upload", "panics", "trace"},
-	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook", "rate", "upload", "mail", "panics", "trace"},
+	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook", "rate", "upload", "mail", "panics", "trace", "connection"},
 }
 
 // Packages for tests alone, which no room imports.

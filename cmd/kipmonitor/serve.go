@@ -17,6 +17,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/api"
+	"kipmonitor/internal/connection"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/panics"
 	"kipmonitor/internal/submission"
@@ -70,9 +71,9 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", address)
+	listener, err := listen(pages, address, behindProxy, log)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", address, err)
+		return err
 	}
 	log.Info("serving", "address", "http://"+listener.Addr().String(), "release", release(),
 		"definition", app.programme.Fingerprint)
@@ -108,6 +109,22 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 	}
 	log.Info("stopped")
 	return nil
+}
+
+// listen opens the address, within limits that leave the process descriptors to work
+// with. Behind a proxy all connections come from one address.
+func listen(pages *fiber.App, address string, behindProxy bool, log *slog.Logger) (net.Listener, error) {
+	tcp, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	limits := connection.LimitsOf(connection.Descriptors())
+	if behindProxy {
+		limits.PerAddress = 0
+	}
+	listener := connection.Listen(tcp, limits, log)
+	pages.Server().ConnState = listener.Note
+	return listener, nil
 }
 
 // patience is how long requests under way may still take when the server is to stop.

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -143,19 +142,14 @@ func (a *API) file(ctx context.Context, c *fiber.Ctx, r request) error {
 	}
 	c.Attachment(one.FileName)
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
-	reader, writer := io.Pipe()
-	ctx = context.WithoutCancel(ctx) // the request's own has ended when this runs
-	go func() {
+	ctx = context.WithoutCancel(ctx) // the request's own has ended when the file is read
+	c.Context().SetBodyStream(panics.Pipe(func(out io.Writer) error {
 		ctx, cancel := context.WithTimeout(ctx, fileTime)
 		defer cancel()
-		err := panics.Try(func() error { return a.Figures.File(ctx, one.SHA256, writer) })
-		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
-			trace.LogError(ctx, a.Log, fmt.Errorf("send the file of submission %s: %w", one.ID, err))
-		}
-		// A file that could not be read to its end is shorter than its length says.
-		_ = writer.CloseWithError(err)
-	}()
-	c.Context().SetBodyStream(reader, int(one.Size))
+		return a.Figures.File(ctx, one.SHA256, out)
+	}, func(err error) {
+		trace.LogError(ctx, a.Log, fmt.Errorf("send the file of submission %s: %w", one.ID, err))
+	}), int(one.Size)) // cut off where it could not be read to its end
 	return nil
 }
 

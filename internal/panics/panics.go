@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"runtime/debug"
 
 	"golang.org/x/sync/errgroup"
@@ -90,4 +91,19 @@ func Parallel(n int, do func(i int)) {
 	if err := group.Wait(); err != nil {
 		panic(err)
 	}
+}
+
+// Pipe returns a reader of what a function writes, in a goroutine of its own that a read
+// error ends. Its error, or panic, is what the reader gives at the end; done has it too,
+// unless it is the reader who left.
+func Pipe(write func(io.Writer) error, done func(error)) io.ReadCloser {
+	reader, writer := io.Pipe()
+	go func() {
+		err := Try(func() error { return write(writer) })
+		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
+			done(err)
+		}
+		_ = writer.CloseWithError(err)
+	}()
+	return reader
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"container/list"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -9,7 +10,6 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"golang.org/x/sync/singleflight"
 
 	"kipmonitor/internal/account"
 )
@@ -26,7 +26,7 @@ type cache struct {
 	order *list.List // of *cached, most recently read first
 	byTag map[string]*list.Element
 	made  map[string]made // by address: the page as it was made last
-	one   singleflight.Group
+	being flights
 }
 
 // made is when a page was made, and under which tag it is kept, if it still is.
@@ -122,7 +122,7 @@ func (s *Server) remembered(render func(*fiber.Ctx, request) ([]byte, error)) fi
 			entry = s.cache.fresh(address, s.Now())
 		}
 		if entry == nil {
-			if entry, err = s.make(address, tag, func() ([]byte, error) { return render(c, r) }); err != nil {
+			if entry, err = s.make(c, address, tag, func() ([]byte, error) { return render(c, r) }); err != nil {
 				return err
 			}
 		}
@@ -137,9 +137,12 @@ func (s *Server) remembered(render func(*fiber.Ctx, request) ([]byte, error)) fi
 }
 
 // make renders a page and keeps it; of many who ask for the same at once one
-// renders it, and all get it.
-func (s *Server) make(address, tag string, render func() ([]byte, error)) (*cached, error) {
-	entry, err, _ := s.cache.one.Do(tag, func() (any, error) {
+// renders it, and all get it. It stops where nobody waits for it any more.
+func (s *Server) make(c *fiber.Ctx, address, tag string, render func() ([]byte, error)) (*cached, error) {
+	own := c.UserContext()
+	defer c.SetUserContext(own)
+	return s.cache.being.do(own, tag, func(ctx context.Context) (*cached, error) {
+		c.SetUserContext(ctx)
 		content, err := render()
 		if err != nil {
 			return nil, err
@@ -148,10 +151,6 @@ func (s *Server) make(address, tag string, render func() ([]byte, error)) (*cach
 		s.cache.put(address, entry, s.Now())
 		return entry, nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return entry.(*cached), nil
 }
 
 func entityTag(parts ...string) string {

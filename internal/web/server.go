@@ -131,10 +131,12 @@ func New(config Config) (*fiber.App, error) {
 		StreamRequestBody:            true,
 		DisablePreParseMultipartForm: true,
 		BodyLimit:                    upload.Max,
-		ReadTimeout:                  2 * time.Minute,
-		WriteTimeout:                 2 * time.Minute,
-		IdleTimeout:                  time.Minute,
-		ErrorHandler:                 s.answerError,
+		// A slow line takes its time for a large file; package connection closes what
+		// does not come on.
+		ReadTimeout:  10 * time.Minute,
+		WriteTimeout: 2 * time.Minute,
+		IdleTimeout:  time.Minute,
+		ErrorHandler: s.answerError,
 	})
 	s.routes(app)
 	return app, nil

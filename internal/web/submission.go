@@ -1,9 +1,10 @@
 package web
 
 import (
-	"bufio"
 	"cmp"
 	"context"
+	"fmt"
+	"io"
 	"net/url"
 	"slices"
 	"strings"
@@ -16,7 +17,9 @@ import (
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/submission"
+	"kipmonitor/internal/trace"
 )
 
 // submissionPage is one file through its whole life: what the check says while it
@@ -416,14 +419,13 @@ func (s *Server) submissionFile(c *fiber.Ctx) error {
 	}
 	c.Attachment(one.FileName)
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
-	c.Context().SetBodyStreamWriter(func(out *bufio.Writer) {
-		// The request's own context has ended when this runs.
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx = context.WithoutCancel(ctx) // the request's own has ended when the file is read
+	c.Context().SetBodyStream(panics.Pipe(func(out io.Writer) error {
+		ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 		defer cancel()
-		if err := s.Figures.File(ctx, one.SHA256, out); err != nil {
-			s.Log.Error("send a file", "submission", one.ID, "error", err)
-		}
-		_ = out.Flush()
-	})
+		return s.Figures.File(ctx, one.SHA256, out)
+	}, func(err error) {
+		trace.LogError(ctx, s.Log, fmt.Errorf("send the file of submission %s: %w", one.ID, err))
+	}), int(one.Size)) // cut off where it could not be read to its end
 	return nil
 }

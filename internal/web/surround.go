@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"errors"
 
 	"github.com/gofiber/fiber/v2"
 
+	"kipmonitor/internal/connection"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/panics"
 	"kipmonitor/internal/trace"
@@ -14,13 +16,25 @@ import (
 // inside, a panic too.
 func (s *Server) surround(c *fiber.Ctx) error {
 	ctx, id := trace.WithID(c.UserContext())
+	reads := c.Method() == fiber.MethodGet || c.Method() == fiber.MethodHead
+	ctx, answered := connection.Serving(ctx, c.Context().Conn(), reads)
+	defer answered()
 	c.SetUserContext(ctx)
 	c.Set(fiber.HeaderXRequestID, id)
-	if err := panics.Try(c.Next); err != nil {
-		return s.answerError(c, err)
+	err := panics.Try(c.Next)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(context.Cause(ctx), connection.ErrClientLeft):
+		s.Log.DebugContext(ctx, "the client has left", "method", c.Method(), "path", loggedPath(c), "request", id)
+		return c.SendStatus(statusClientLeft)
 	}
-	return nil
+	return s.answerError(c, err)
 }
+
+// statusClientLeft is what nginx writes down for a request whose client did not wait for
+// the answer. Nobody reads it.
+const statusClientLeft = 499
 
 // answerError answers an error by its page, or, where even that fails, in a line.
 func (s *Server) answerError(c *fiber.Ctx, err error) error {
