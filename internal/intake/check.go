@@ -83,6 +83,8 @@ type checker struct {
 	since        []figure.Decimal // and since the last row of totals
 	incomplete   bool             // some row or figure could not be read
 	persons      personCodes
+	rounded      []int // figures that were rounded, by key figure
+	dressed      []int // columns of the row where the number format adds something
 }
 
 // add notes a fault in a row.
@@ -131,6 +133,10 @@ func (c *checker) head() ([]byte, bool, error) {
 		return nil, false, fmt.Errorf("read %s: %w", c.file.Name, err)
 	}
 	head := buffer[:n]
+	if kind := markup(head); kind != "" {
+		c.whole(Error, kind, nil)
+		return nil, false, nil
+	}
 	if strings.TrimSpace(string(head)) == "" {
 		c.whole(Error, "file_empty", nil)
 		return nil, false, nil
@@ -150,7 +156,8 @@ type source interface {
 // rows starts at the first row of the file.
 func (pl *plan) rows(file File) (source, error) {
 	if pl.book != nil {
-		return pl.book.Rows(file.Content, file.Size, pl.sheet, pl.spent)
+		rows, err := pl.book.Rows(file.Content, file.Size, pl.sheet, pl.spent)
+		return sheetRows{rows, pl.headerRow}, err
 	}
 	return pl.survey.Rows(file.Content, file.Size, pl.dialect)
 }
@@ -168,7 +175,7 @@ func (c *checker) rows() error {
 	compares := len(c.rowRules) > 0 || slices.ContainsFunc(c.plan.whole, func(whole int) bool { return whole >= 0 })
 	c.seen = newFirsts(c.expectedRows, c.plan.layout == Long && compares)
 	n := len(c.plan.figures)
-	c.totals, c.running, c.since = make([]Total, n), make([]figure.Decimal, n), make([]figure.Decimal, n)
+	c.totals, c.running, c.since, c.rounded = make([]Total, n), make([]figure.Decimal, n), make([]figure.Decimal, n), make([]int, n)
 	for {
 		cells, number, err := rows.Next()
 		if err == io.EOF {
@@ -194,7 +201,7 @@ func (c *checker) rows() error {
 			c.state(m)
 			continue
 		}
-		c.hiddenRow(rows, number)
+		c.remarks(rows, cells, m)
 		m.faulty = c.compareContext(cells, number) || m.faulty
 		if c.report.Rows++; c.report.Rows > MaxRows {
 			c.whole(Error, "too_many_rows", locale.Args{"limit": MaxRows})
@@ -273,7 +280,16 @@ func (c *checker) badNumber(row uint32, f *cellFigure, cells [][]byte) {
 		return
 	}
 	text := clip(string(cell[:min(len(cell), 400)]))
-	c.add(row, fault{severity: Error, code: f.amount.fault, column: f.column, cause: text, text: text, suggestion: meantNumber(text),
+	code, suggestion := f.amount.fault, meantNumber(text)
+	switch {
+	case code == "figure_merged":
+		suggestion = ""
+	case isStruck(text):
+		code, suggestion = "text_struck", unstruck(text)
+	case code == "number_format", code == "number" && slices.Contains(c.dressed, f.column):
+		code, suggestion = "number_format", multiplied(text)
+	}
+	c.add(row, fault{severity: Error, code: code, column: f.column, cause: text, text: text, suggestion: suggestion,
 		args: locale.Args{"text": text, "unit": c.plan.units[f.figure].Name, "figure": c.plan.figures[f.figure].Name}})
 }
 
@@ -303,6 +319,10 @@ func (c *checker) inRange(m *row, f *cellFigure, cells [][]byte) {
 		c.add(m.number, fault{severity: Error, code: "negative", column: f.column, cause: string(k.ID), text: string(cellAt(cells, f.column)), args: locale.Args{"text": a.value, "figure": k.Name}})
 	case k.Max > 0 && a.value > k.Max:
 		c.add(m.number, fault{severity: Error, code: "too_large", column: f.column, cause: string(k.ID), text: string(cellAt(cells, f.column)), args: locale.Args{"text": a.value, "figure": k.Name, "max": k.Max}})
+	case a.rounded:
+		c.rounded[f.figure]++
+		text := clip(string(cellAt(cells, f.column)))
+		c.add(m.number, fault{severity: Hint, code: "number_rounded", column: f.column, cause: string(k.ID), text: text, args: locale.Args{"text": text, "value": a.value}})
 	case a.thousands:
 		text := string(cellAt(cells, f.column))
 		c.add(m.number, fault{severity: Warning, code: "number_thousands", column: f.column, text: text, args: locale.Args{"text": clip(text), "value": a.value}})

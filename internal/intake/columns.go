@@ -24,6 +24,9 @@ func (c *checker) columns() bool {
 			args["column"] = column.header
 			c.add(c.plan.headerRow, fault{severity: severity, code: code, column: i, text: column.header, suggestion: suggestion, args: args})
 		}
+		if isStruck(column.header) && c.reads(i) {
+			at(Error, "text_struck", clip(unstruck(column.header)), locale.Args{"text": clip(column.header)})
+		}
 		switch column.role {
 		case unknownCell:
 			if suggestion := c.suggestHeader(column.header); suggestion != "" {

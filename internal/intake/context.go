@@ -302,10 +302,12 @@ func (c *checker) compareContext(cells [][]byte, row uint32) bool {
 		c.context.fresh = false
 		c.context.faults = c.contextFaults(cells)
 	}
+	differs := false
 	for _, wrong := range c.context.faults {
 		c.add(row, wrong)
+		differs = differs || wrong.severity == Error
 	}
-	return len(c.context.faults) > 0
+	return differs
 }
 
 func cellAt(cells [][]byte, column int) []byte {
@@ -319,9 +321,21 @@ func cellAt(cells [][]byte, column int) []byte {
 // above».
 func (c *checker) contextFaults(cells [][]byte) []fault {
 	var faults []fault
+	struck := func(text string, column int) {
+		wrong := *struckText(text).fault
+		wrong.column = column
+		faults = append(faults, wrong)
+	}
 	if text, column := c.texts(cells, periodCell); text != "" {
 		period, ok := c.parsePeriods(cells)
+		if ok {
+			if wrong := c.midnight(text, period, column); wrong.code != "" {
+				faults = append(faults, wrong)
+			}
+		}
 		switch {
+		case isStruck(text):
+			struck(text, column)
 		case !ok:
 			faults = append(faults, c.periodUnreadable(text, column))
 		case period != c.plan.period:
@@ -335,6 +349,8 @@ func (c *checker) contextFaults(cells [][]byte) []fault {
 	}
 	code, found := c.names.organisation(text, c.plan.period.Year)
 	switch first := c.programme.Organisation(c.plan.organisation); {
+	case isStruck(text):
+		struck(text, column)
 	case !found:
 		got := c.reader.lookOrganisation(text)
 		got.fault.column = column

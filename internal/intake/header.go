@@ -73,7 +73,7 @@ func (c *checker) header(head []byte) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	c.plan.headerRow = best.numbers[best.header]
+	c.plan.headerRow = best.endOfHeader()
 	if err := c.use(chosen); err != nil {
 		return false, err
 	}
@@ -125,7 +125,7 @@ func (c *checker) sample(d csvtext.Dialect, sheet *xlsx.Sheet) (*sample, error) 
 		}
 		texts := copyCells(cells)
 		if sheet != nil {
-			if texts = c.unmerge(s, texts, number); !c.mayLook(len(texts)) {
+			if texts = c.joinGroups(s, texts, number); !c.mayLook(len(texts)) {
 				return s, xlsx.TooLarge
 			}
 		}
@@ -188,33 +188,6 @@ func (c *checker) fits(texts []string) []fit {
 		return cmp.Or(b.figures-a.figures, b.known-a.known, a.missing()-b.missing())
 	})
 	return fits
-}
-
-// noHeader says that no header was found, and what was probably meant where
-// headers come close to those of a form.
-func (c *checker) noHeader(s *sample) {
-	if form := c.programme.Form(c.expect.Form); form != nil {
-		c.whole(Error, "header_missing", locale.Args{"form": form.Name})
-	} else {
-		c.whole(Error, "header_missing", locale.Args{"form": locale.Text{DE: "eines Formulars", FR: "d’un formulaire", IT: "di un formulario", EN: "of a form"}})
-	}
-	// The row with the most filled cells that hold words is likely to be the header.
-	known := map[string]string{}
-	for _, form := range c.headers.forms {
-		if c.expect.Form != "" && form.form.Code != c.expect.Form {
-			continue
-		}
-		for i := range form.form.Columns {
-			known[squeeze(c.programme.ColumnName(&form.form.Columns[i]).DE)] = c.programme.ColumnName(&form.form.Columns[i]).DE
-		}
-	}
-	for i, texts := range s.rows {
-		for j, text := range texts {
-			if suggestion := suggest(squeeze(text), known, func(name string) string { return name }); suggestion != "" && suggestion != text {
-				c.add(s.numbers[i], fault{severity: Hint, code: "header_close", column: j, cause: text, text: text, suggestion: suggestion, args: locale.Args{"text": clip(text)}})
-			}
-		}
-	}
 }
 
 // choose decides for one of the forms that fit the header. In the long layout the
@@ -381,8 +354,8 @@ func (c *checker) titleCells(s *sample, form formHeader, columns []planned) map[
 		for j, text := range texts {
 			if label, value, found := strings.Cut(text, ":"); found && strings.TrimSpace(value) != "" {
 				note(label, strings.TrimSpace(value), i, j)
-			} else if j+1 < len(texts) {
-				note(strings.TrimRight(text, ": "), texts[j+1], i, j+1)
+			} else if next := s.beside(s.numbers[i], j); next < len(texts) {
+				note(strings.TrimRight(text, ": "), texts[next], i, next)
 			}
 		}
 	}

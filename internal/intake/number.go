@@ -2,7 +2,9 @@ package intake
 
 import (
 	"bytes"
+	"math"
 	"strings"
+	"unicode"
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/programme"
@@ -32,8 +34,12 @@ type amount struct {
 	// thousands: the number was read by the rule for a single point or comma before
 	// three digits, which the sender should know.
 	thousands bool
-	empty     bool   // nothing stands in the cell
-	fault     string // code of the finding; "" where the cell is fine
+	// dash: a zero that was written as a dash between blanks, as spreadsheets show it in
+	// formats of accounts and save it.
+	dash    bool
+	rounded bool   // more decimals stand there than an amount of money has
+	empty   bool   // nothing stands in the cell
+	fault   string // code of the finding; "" where the cell is fine
 }
 
 // parseAmount reads a cell that should hold a figure in a unit.
@@ -50,6 +56,7 @@ func parseAmount(cell []byte, unit *programme.Unit) amount {
 	if len(cell) == 0 {
 		return amount{mark: figure.Missing, empty: true}
 	}
+	whole := cell
 	cell = bytes.TrimSpace(cell)
 	if n, ok := digits(cell); ok {
 		return amount{value: figure.Decimal(n * 10_000)}
@@ -61,6 +68,8 @@ func parseAmount(cell []byte, unit *programme.Unit) amount {
 	switch {
 	case text == "":
 		return amount{mark: figure.Missing, empty: true}
+	case padded(whole) && isDash(text, unit):
+		return amount{dash: true}
 	case missingMarks[text]:
 		return amount{mark: figure.Missing}
 	case notApplicableMarks[text]:
@@ -70,7 +79,26 @@ func parseAmount(cell []byte, unit *programme.Unit) amount {
 	case inexact(text):
 		return amount{fault: "number_inexact"}
 	}
-	return parseNumber(text, unit)
+	a := parseNumber(text, unit)
+	if a.fault == "number" {
+		if number := withoutUnitWord(text, unit); number != "" {
+			a = parseNumber(number, unit)
+		}
+	}
+	return a
+}
+
+// padded reports whether a sign stands between blanks, two of them behind it.
+func padded(cell []byte) bool {
+	return cell[0] == ' ' && bytes.HasSuffix(cell, []byte("  "))
+}
+
+// isDash reports whether a text is a dash, beside the currency of an amount.
+func isDash(text string, unit *programme.Unit) bool {
+	if unit.Money {
+		text = withoutCurrency(text)
+	}
+	return text == "-" || text == "–"
 }
 
 // inexact reports whether a text bounds a number rather than saying it: «<5», «unter
@@ -123,7 +151,13 @@ func parseNumber(text string, unit *programme.Unit) amount {
 	if fault != "" {
 		return amount{fault: fault}
 	}
+	// Three digits may be thousands with another sign before them; more are computed.
+	computed, up := unit.Money && !percent && len(fraction) > 3, false
 	fraction = strings.TrimRight(fraction, "0")
+	rounded := computed && len(fraction) > unit.Decimals
+	if rounded {
+		up, fraction = fraction[unit.Decimals] >= '5', fraction[:unit.Decimals]
+	}
 	switch {
 	case unit.Whole && fraction != "":
 		return amount{fault: "number_decimals"}
@@ -144,13 +178,37 @@ func parseNumber(text string, unit *programme.Unit) amount {
 	if err != nil {
 		return amount{fault: "number_range"}
 	}
+	if up {
+		value += figure.Decimal(math.Pow10(figure.Places - unit.Decimals))
+	}
 	if percent {
 		value /= 100
 	}
 	if negative {
 		value = -value
 	}
-	return amount{value: value, thousands: thousands}
+	return amount{value: value, thousands: thousands, rounded: rounded}
+}
+
+// hourWords are short for hours, where a unit is called so.
+var hourWords = marks("h", "std", "hrs")
+
+// withoutUnitWord takes the name of the unit off a number before it or behind: «12
+// Personen», «15,5 h»; its beginning is enough from three letters on («12 Pers.»). It
+// returns "" where nothing else is left or stands there.
+func withoutUnitWord(text string, unit *programme.Unit) string {
+	number := strings.TrimSpace(strings.TrimFunc(text, func(r rune) bool { return !unicode.IsDigit(r) && !strings.ContainsRune("-−–+()'", r) }))
+	word := squeeze(strings.TrimSpace(strings.Replace(text, number, "", 1)))
+	if number == "" || word == "" || strings.ContainsAny(word, "0123456789%<>+") {
+		return ""
+	}
+	for _, name := range unit.Name.All() {
+		key := squeeze(name)
+		if key != "" && (word == key || len(word) >= 3 && strings.HasPrefix(key, word) || hourWords[word] && (key == "stunden" || key == "heures")) {
+			return number
+		}
+	}
+	return ""
 }
 
 // shareDecimals are the decimals of a share, which is written as a fraction.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
 )
 
@@ -12,6 +13,8 @@ var (
 	persons = &programme.Unit{Code: "persons", Whole: true}
 	hours   = &programme.Unit{Code: "hours", Decimals: 2}
 	francs  = &programme.Unit{Code: "chf", Decimals: 2, Money: true}
+	people  = &programme.Unit{Code: "persons", Whole: true, Name: locale.Text{DE: "Personen", FR: "personnes", IT: "persone", EN: "persons"}}
+	spent   = &programme.Unit{Code: "hours", Decimals: 2, Name: locale.Text{DE: "Stunden", FR: "heures", IT: "ore", EN: "hours"}}
 	share   = &programme.Unit{Code: figure.Percent}
 )
 
@@ -60,6 +63,13 @@ func TestNumbersAreReadAsPeopleWriteThem(t *testing.T) {
 		// Missing, and not applicable. Never zero.
 		{persons, "", "missing"}, {persons, " ", "missing"}, {persons, "\u00a0", "missing"}, {persons, "–", "missing"}, {persons, "-", "missing"}, {persons, "—", "missing"}, {persons, "n/a", "missing"}, {persons, "N/A", "missing"},
 		{persons, "k.A.", "missing"}, {persons, "k. A.", "missing"}, {persons, "X", "missing"}, {persons, "...", "missing"}, {persons, "…", "missing"}, {persons, "#NV", "missing"}, {persons, "?", "missing"},
+		// A dash between blanks is how formats of accounts show zero.
+		{francs, " -   ", "0"}, {francs, " –  ", "0"}, {francs, " CHF -   ", "0"}, {persons, " -   ", "0"}, {persons, " CHF -   ", "number"}, {francs, " - ", "missing"}, {francs, "- ", "missing"},
+		// Computed amounts have more decimals than money.
+		{francs, "1234.5678", "1234.57"}, {francs, "1234.5649", "1234.56"}, {francs, "-0.9999", "-1"}, {francs, "1'234.5000", "1234.5"}, {francs, "1.234,567", "number_places"}, {francs, "0.00001", "0"},
+		// The unit beside the number.
+		{people, "12 Personen", "12"}, {people, "12 pers.", "12"}, {people, "1'234 personnes", "1234"}, {people, "12 TN", "number"}, {people, "12 Tsd. Personen", "number"}, {people, "12 p", "number"}, {people, "Personen", "number"},
+		{spent, "15,5 h", "15.5"}, {spent, "15.5 Std.", "15.5"}, {spent, "15 Stunden", "15"}, {spent, "15 min", "number"}, {people, "12 h", "number"}, {people, "12 Personen 3", "number"},
 		{persons, ".", "n/a"}, {persons, "nicht anwendbar", "n/a"}, {persons, "entfällt", "n/a"}, {persons, "sans objet", "n/a"},
 	} {
 		if got := parseAmount([]byte(test.text), test.unit).String(); got != test.want {

@@ -4,10 +4,12 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
 )
 
@@ -87,6 +89,36 @@ func parsePeriod(text string, periodicity figure.Periodicity, year figure.Year) 
 		return figure.Period{Year: year, Part: periodicity.Parts()[n-1]}, true
 	}
 	return figure.Period{}, false
+}
+
+// moment is a day with a time, as a workbook has it.
+var moment = regexp.MustCompile(`^(20\d\d-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d))?`)
+
+// midnight warns of a moment before midnight that other programs than the sender's mean
+// as the next day, where that lies in another period: libraries that count the seconds
+// since 1900 in a zone of that time come out some seconds or minutes early, those that
+// write midnight in UTC one or two hours. The last second or minute of a day is written
+// as the end of a period and says what it means. Its code is empty where nothing is odd.
+func (c *checker) midnight(text string, read figure.Period, column int) fault {
+	m := moment.FindStringSubmatch(text)
+	if m == nil {
+		return fault{}
+	}
+	clock := m[2] + m[3] + m[4]
+	early := clock >= "235" && clock != "2359" && clock != "235900" && clock != "235959"
+	if zone := strings.TrimSuffix(clock, "00"); !early && zone != "22" && zone != "2200" && zone != "23" && zone != "2300" {
+		return fault{}
+	}
+	day, err := time.Parse(time.DateOnly, m[1])
+	if err != nil {
+		return fault{}
+	}
+	day = day.AddDate(0, 0, 1)
+	next, ok := parsePeriod(day.Format(time.DateOnly), c.plan.form.Periodicity, 0)
+	if !ok || next == read {
+		return fault{}
+	}
+	return fault{severity: Warning, code: "period_midnight", column: column, cause: text, text: text, args: locale.Args{"text": clip(text), "period": read, "next": next}}
 }
 
 // toYear reads a year; two digits are of this century.

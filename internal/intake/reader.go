@@ -350,7 +350,11 @@ func (r *reader) look(column int, cell []byte, m *row, find func(column int, tex
 		var found bool
 		if result, found = c.known[string(cell)]; !found {
 			text := strings.TrimSpace(string(cell))
-			result = find(column, repaired(norm.NFC.String(text)))
+			if isStruck(text) {
+				result = struckText(text)
+			} else {
+				result = find(column, repaired(norm.NFC.String(text)))
+			}
 			// «Kanton» heads a row of totals, but is a source of funds as well: what the
 			// column knows comes first.
 			role := r.plan.columns[column].role

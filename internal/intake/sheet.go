@@ -200,32 +200,9 @@ func (c *checker) mayLook(cells int) bool {
 	return c.sampled <= maxSampled
 }
 
-// unmerge gives the cells of a row at the top of a sheet the text of those above
-// that they are merged with: «Gemeinde» over two rows. Where a name alone says
-// nothing, the title above it that is merged over several columns is put before it.
-func (c *checker) unmerge(s *sample, texts []string, number uint32) []string {
-	above := func(m xlsx.Range) string {
-		row := int(m.FirstRow) - 1 // all rows at the top are there
-		if row < 0 || row >= len(s.rows) || m.FirstColumn >= len(s.rows[row]) {
-			return ""
-		}
-		return s.rows[row][m.FirstColumn]
-	}
-	for _, m := range s.sheet.Merged {
-		if m.FirstRow >= number || m.LastRow < number {
-			continue
-		}
-		text := above(m)
-		if text == "" || m.FirstColumn >= maxColumns {
-			continue
-		}
-		for len(texts) <= m.FirstColumn {
-			texts = append(texts, "")
-		}
-		if texts[m.FirstColumn] == "" {
-			texts[m.FirstColumn] = text
-		}
-	}
+// joinGroups puts the title of a group, which is merged over several columns, before
+// those below it that say nothing alone: «Davon» over «informiert».
+func (c *checker) joinGroups(s *sample, texts []string, number uint32) []string {
 	for i, text := range texts {
 		group := slices.IndexFunc(s.sheet.Merged, func(m xlsx.Range) bool {
 			return m.LastRow+1 == number && m.FirstColumn < m.LastColumn && m.FirstColumn <= i && i <= m.LastColumn
@@ -233,67 +210,58 @@ func (c *checker) unmerge(s *sample, texts []string, number uint32) []string {
 		if group < 0 || text == "" || c.headers.known[c.headers.key(text)] {
 			continue
 		}
-		if both := above(s.sheet.Merged[group]) + " " + text; c.headers.known[c.headers.key(both)] {
+		m := s.sheet.Merged[group]
+		row := int(m.FirstRow) - 1 // all rows at the top are there
+		if row < 0 || row >= len(s.rows) || m.FirstColumn >= len(s.rows[row]) {
+			continue
+		}
+		if both := s.rows[row][m.FirstColumn] + " " + text; c.headers.known[c.headers.key(both)] {
 			texts[i] = both
 		}
 	}
 	return texts
 }
 
-// uncomputed reports the formulas of a row that no program has computed, where they
-// stand in columns that are read. Nothing else can be said of such a row but whether
-// it holds personal data.
-func (c *checker) uncomputed(rows source, cells [][]byte, number uint32) bool {
-	s, ok := rows.(*xlsx.Rows)
-	if !ok || len(s.Uncomputed()) == 0 || c.headsTotals(cells) {
-		return false
+// endOfHeader is the last row of the header, whose cells may be merged over several.
+func (s *sample) endOfHeader() uint32 {
+	row := s.numbers[s.header]
+	if s.sheet == nil {
+		return row
 	}
-	found := false
-	for _, column := range s.Uncomputed() {
-		if c.reads(column) {
-			found = true
-			c.add(number, fault{severity: Error, code: "formula_uncomputed", column: column})
+	end := row
+	for _, m := range s.sheet.Merged {
+		if m.FirstRow == row && m.FirstColumn < len(s.rows[s.header]) && s.rows[s.header][m.FirstColumn] != "" {
+			end = max(end, m.LastRow)
 		}
 	}
-	if found {
-		c.incomplete = true
-		for i, cell := range cells {
-			if len(cell) > 0 {
-				c.personCell(number, i, cell)
+	return end
+}
+
+// beside is the column of the cell on the right of another, which may be merged over
+// several columns.
+func (s *sample) beside(row uint32, column int) int {
+	if s.sheet != nil {
+		for _, m := range s.sheet.Merged {
+			if m.FirstRow <= row && row <= m.LastRow && m.FirstColumn == column {
+				return m.LastColumn + 1
 			}
 		}
 	}
-	return found
+	return column + 1
 }
 
-// reads reports whether something is read from a column.
-func (c *checker) reads(column int) bool {
-	if column >= len(c.plan.columns) {
-		return false
-	}
-	switch c.plan.columns[column].role {
-	case ignored, unknownCell, noteCell, formCell:
-		return false
-	}
-	return true
+// sheetRows are the rows of a sheet as a table has them: below the header, a text that
+// is merged over several columns stands in each of them.
+type sheetRows struct {
+	*xlsx.Rows
+	header uint32 // 0: not known yet
 }
 
-// hiddenRow warns of a row that counts and that nobody sees.
-func (c *checker) hiddenRow(rows source, number uint32) {
-	if s, ok := rows.(*xlsx.Rows); ok && s.Hidden() {
-		c.add(number, fault{severity: Warning, code: "row_hidden", column: -1})
+// Next is as Rows.Next.
+func (s sheetRows) Next() ([][]byte, uint32, error) {
+	cells, row, err := s.Rows.Next()
+	if err == nil && s.header > 0 && row > s.header {
+		cells, err = s.Spread()
 	}
-}
-
-// hiddenColumns warns of columns that count and that nobody sees.
-func (c *checker) hiddenColumns(rows source) {
-	s, ok := rows.(*xlsx.Rows)
-	if !ok || c.report.Rows == 0 {
-		return
-	}
-	for i := range c.plan.columns {
-		if c.reads(i) && s.ColumnHidden(i) {
-			c.add(c.plan.headerRow, fault{severity: Warning, code: "column_hidden", column: i})
-		}
-	}
+	return cells, row, err
 }

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"math"
 	"slices"
 
 	"kipmonitor/internal/figure"
@@ -139,13 +140,23 @@ func (c *checker) state(m *row) {
 	clear(c.since)
 }
 
+// same reports whether a stated total is a sum. Amounts that were rounded may each have
+// taken half a unit of their last decimal off it.
+func (c *checker) same(s statedTotal, sum figure.Decimal) bool {
+	slack := figure.Decimal(0)
+	if n := c.rounded[s.figure]; n > 0 {
+		slack = figure.Decimal(n+1) * figure.Decimal(math.Pow10(figure.Places-c.plan.units[s.figure].Decimals)/2)
+	}
+	return (s.value - sum).Abs() <= slack
+}
+
 // compareStated compares the rows of totals with what they can be the sum of: the
 // figures of the file as they count, all rows above, or those since the last row
 // of totals.
 func (c *checker) compareStated() {
 	for _, s := range c.stated {
 		total := c.totals[s.figure]
-		if s.value == total.Value || s.value == s.running || s.value == s.since {
+		if c.same(s, total.Value) || c.same(s, s.running) || c.same(s, s.since) {
 			continue
 		}
 		// Where figures are missing the stated total may know more.

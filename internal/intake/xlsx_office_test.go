@@ -71,6 +71,36 @@ func TestWorkbooksOfOfficesAreRead(t *testing.T) {
 			more: []func(f *excelize.File){func(f *excelize.File) {
 				do(f.MergeCell("Daten", "A1", "A2"), f.MergeCell("Daten", "B1", "B2"), f.MergeCell("Daten", "C1", "C2"), f.MergeCell("Daten", "D1", "D2"))
 			}}},
+		{name: "a municipality over several rows", content: "Gemeinde;Jahr;Geschlecht;Ankünfte;Davon informiert\nOlten;2025;m;4;3\n;;w;9;8\n", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) {
+			do(f.MergeCell("Daten", "A2", "A3"), f.MergeCell("Daten", "B2", "B3"))
+		}}},
+		{name: "a municipality over number and name", content: "BFS-Nr.;Gemeinde;Jahr;Ankünfte;Davon informiert\nOlten;;2025;4;3\n", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "A2", "B2")) }}},
+		{name: "a municipality over sex too", content: "Gemeinde;Geschlecht;Jahr;Ankünfte;Davon informiert\nOlten;;2025;4;3\n", want: "code_unknown@B2", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "A2", "B2")) }}},
+		{name: "a figure over two rows", content: rows, want: "figure_merged@D2×2", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "D2", "D3")) }}},
+		{name: "a figure over two columns", content: one, want: "figure_merged@C2 figure_merged@D2", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "C2", "D2")) }}},
+		{name: "no figures over two columns", content: headLine + "\nOlten;2025;k. A.;\nOlten;2025;4;3\n", want: "duplicate@3", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "C2", "D2")) }}},
+		{name: "a total over its columns", content: rows + "Total;;;13;11\n", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "A4", "C4")) }}},
+		{name: "a remark below the table", content: rows + "Stand 31.12.2025\n", want: "row_note@A4", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "A4", "E4")) }}},
+		{name: "a name and its value over several columns", content: "Jahr;;2025\nGemeinde;Ankünfte;Davon informiert\nOlten;4;3\n", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "A1", "B1")) }}},
+		{name: "text that is struck through", content: rows, want: "text_struck@A3", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) {
+			do(f.SetCellRichText("Daten", "A3", []excelize.RichTextRun{{Text: "Olten", Font: &excelize.Font{Strike: true}}}))
+		}}},
+		{name: "a figure of which a part is struck through", content: rows, want: "text_struck@D2", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) {
+			do(f.SetCellRichText("Daten", "D2", []excelize.RichTextRun{{Text: "5", Font: &excelize.Font{Strike: true}}, {Text: "54"}}))
+		}}},
+		{name: "a row that is struck through", content: rows, want: "text_struck@A3 text_struck@B3 text_struck@C3 text_struck@D3 text_struck@E3", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) {
+			style, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
+			do(err, f.SetCellStyle("Daten", "A3", "E3", style))
+		}}},
+		{name: "a title that is struck through", content: rows, want: "text_struck@D1", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) {
+			style, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
+			do(err, f.SetCellStyle("Daten", "D1", "D1", style))
+		}}},
+		{name: "footnotes at a name and a title", content: rows, sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) {
+			raised := &excelize.Font{VertAlign: "superscript"}
+			do(f.SetCellRichText("Daten", "A2", []excelize.RichTextRun{{Text: "Olten"}, {Text: "1)", Font: raised}}), f.SetCellRichText("Daten", "D1", []excelize.RichTextRun{{Text: "Ankünfte"}, {Text: "2", Font: raised}}))
+		}}},
+		{name: "a row without height", content: rows, want: "row_hidden@3", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.SetRowHeight("Daten", 3, 0)) }}},
 		{name: "a hidden row", content: rows, want: "row_hidden@3", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.SetRowVisible("Daten", 3, false)) }}},
 		{name: "a hidden row with nothing in it", content: rows, sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.SetRowVisible("Daten", 9, false)) }}},
 		{name: "a hidden column", content: one, want: "column_hidden@D1", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.SetColVisible("Daten", "D:Z", false)) }}},

@@ -19,9 +19,13 @@ type Book struct {
 	Sheets []*Sheet
 
 	strings   *sharedStrings
-	kinds     []numberKind // by cell format
-	since1904 bool         // days are counted from 1904, as on old Macs
-	comments  []string     // parts
+	styles    []cellStyle
+	since1904 bool     // days are counted from 1904, as on old Macs
+	comments  []string // parts
+	// Whether stored results of formulas can be believed: calculates says that they are
+	// to be computed anew when the workbook is opened, chained that a program has put
+	// down in which order it has computed them.
+	calculates, chained bool
 }
 
 // relation leads from a part to another.
@@ -70,8 +74,10 @@ func Open(content io.ReaderAt, size int64) (*Book, error) {
 			parts[r.id] = name
 		case "sharedStrings":
 			err = a.read(name, maxStrings, func(reader io.Reader) (err error) { b.strings, err = readStrings(reader, a.size(name)); return err })
+		case "calcChain":
+			b.chained = b.chained || a.has(name)
 		case "styles":
-			err = a.read(name, maxStyles, func(reader io.Reader) (err error) { b.kinds, err = readStyles(reader); return err })
+			err = a.read(name, maxStyles, func(reader io.Reader) (err error) { b.styles, err = readStyles(reader); return err })
 		}
 		if err != nil {
 			return nil, err
@@ -96,6 +102,8 @@ func (b *Book) readSheets(reader io.Reader, parts map[string]string) error {
 		switch string(t.name) {
 		case "workbookPr":
 			b.since1904 = isTrue([]byte(t.attribute("date1904")))
+		case "calcPr":
+			b.calculates = isTrue([]byte(t.attribute("fullCalcOnLoad"))) || t.attribute("calcCompleted") == "0" || t.attribute("calcCompleted") == "false"
 		case "sheet":
 			part := parts[t.attribute("id")]
 			if part == "" {

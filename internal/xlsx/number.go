@@ -2,146 +2,106 @@ package xlsx
 
 import (
 	"bytes"
-	"io"
 	"math"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// numberKind is what a number format makes of a number.
-type numberKind uint8
-
-const (
-	plainNumber numberKind = iota
-	percentNumber
-	percentSign // the sign is only written behind the number
-	dateNumber
-	timeNumber // of a day
-	spanNumber // hours may be more than 24
-)
-
-// maxStyleCount is how many cell formats Excel allows, rounded up.
-const maxStyleCount = 1 << 17
-
-// readStyles returns the kind of each cell format, in their order.
-func readStyles(reader io.Reader) ([]numberKind, error) {
-	custom := map[int]numberKind{}
-	var kinds []numberKind
-	inFormats := false
-	t := newTokens(reader)
-	err := t.each(func(found token) error {
-		switch {
-		case found == textToken:
-		case string(t.name) == "cellXfs":
-			inFormats = found == startToken
-		case found == endToken:
-		case string(t.name) == "numFmt":
-			id, err := strconv.Atoi(t.attribute("numFmtId"))
-			if err == nil && len(custom) < maxStyleCount {
-				custom[id] = kindOfFormat(t.attribute("formatCode"))
-			}
-		case string(t.name) == "xf" && inFormats:
-			if len(kinds) >= maxStyleCount {
-				return TooLarge
-			}
-			id, _ := strconv.Atoi(t.attribute("numFmtId"))
-			kind, known := custom[id]
-			if !known {
-				kind = builtIn(id)
-			}
-			kinds = append(kinds, kind)
-		}
-		return nil
-	})
-	return kinds, err
-}
-
-// builtIn is the kind of the number formats that stand in no file (ECMA-376 part 1,
-// 18.8.30).
-func builtIn(id int) numberKind {
+// builtIn is a number format that stands in no file (ECMA-376 part 1, 18.8.30). Those
+// of accounts are written without the currency, which is that of whoever looks.
+func builtIn(id int) *numberFormat {
 	switch {
 	case id == 9 || id == 10:
-		return percentNumber
+		return percentFormat
 	case id >= 14 && id <= 17, id == 22, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57, id == 58:
-		return dateNumber
-	case id >= 18 && id <= 21, id >= 32 && id <= 35, id == 45, id == 47, id == 55, id == 56:
-		return timeNumber
-	case id == 46:
-		return spanNumber
-	}
-	return plainNumber
-}
-
-// kindOfFormat reads a number format such as «dd.mm.yyyy;@». What stands in quotes
-// or behind a backslash is shown as it is; what stands in square brackets is a
-// colour, a condition or a language, or hours beyond 24.
-func kindOfFormat(format string) numberKind {
-	day, clock, percent, sign := false, false, false, false
-	for i := 0; i < len(format); i++ {
-		switch c := format[i]; c {
-		case '"':
-			end := strings.IndexByte(format[i+1:], '"')
-			if end < 0 {
-				return plainNumber
-			}
-			sign = sign || strings.Contains(format[i+1:i+1+end], "%")
-			i += end + 1
-		case '\\':
-			i++
-			sign = sign || i < len(format) && format[i] == '%'
-		case '_', '*':
-			i++
-		case '[':
-			end := strings.IndexByte(format[i:], ']')
-			if end < 0 {
-				return plainNumber
-			}
-			if inside := strings.ToLower(format[i+1 : i+end]); inside != "" && strings.Trim(inside, inside[:1]) == "" && strings.Contains("hms", inside[:1]) {
-				return spanNumber
-			}
-			i += end
-		case ';':
-			i = len(format) // the first section is that of positive numbers
-		case 'y', 'Y', 'd', 'D':
-			day = true
-		case 'h', 'H', 's', 'S':
-			clock = true
-		case 'm', 'M':
-			// Minutes beside hours or seconds, otherwise months.
-			day = day || !strings.ContainsAny(strings.ToLower(format), "hs")
-		case '%':
-			percent = true
-		case 'G', 'g':
-			if len(format)-i >= len("General") && strings.EqualFold(format[i:i+len("General")], "General") {
-				i += len("General") - 1
-			}
+		if id == 22 {
+			return momentFormat
 		}
+		return dateFormat
+	case id >= 18 && id <= 21, id >= 32 && id <= 35, id == 45, id == 47, id == 55, id == 56:
+		return timeFormat
+	case id == 46:
+		return spanFormat
+	case id >= 41 && id <= 44:
+		return accountFormat
 	}
-	switch {
-	case day:
-		return dateNumber
-	case clock:
-		return timeNumber
-	case percent:
-		return percentNumber
-	case sign:
-		return percentSign
-	}
-	return plainNumber
+	return plainFormat
 }
 
-// appendNumber appends a number as the rest reads it: a day as 2025-12-31, a share
-// as 85%, any other as its digits. Excel keeps 15 significant digits.
-func appendNumber(to, text []byte, kind numberKind, since1904 bool) []byte {
-	if kind == plainNumber && isPlain(text) {
-		return append(to, text...)
+var (
+	plainFormat   = parseFormat("General")
+	percentFormat = parseFormat("0%")
+	dateFormat    = parseFormat("yyyy-mm-dd")
+	momentFormat  = parseFormat("yyyy-mm-dd hh:mm")
+	timeFormat    = parseFormat("hh:mm")
+	spanFormat    = parseFormat("[h]:mm:ss")
+	accountFormat = parseFormat(`_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ `)
+)
+
+// appendNumber appends a number as it is shown, as far as that changes what it says: a
+// day as 2025-12-31, a share as 85%, with the texts of its format around it («5 Tsd.»,
+// «<5»), any other as its digits. Excel keeps 15 significant digits. remark says what
+// else is to be known of it, and is 0 where there is nothing; shown is how the cell
+// looks where that is another number.
+func appendNumber(to, text []byte, format *numberFormat, since1904 bool) (out []byte, remark RemarkKind, shown string) {
+	if format.plain && isPlain(text) {
+		return append(to, text...), 0, ""
 	}
 	value, err := strconv.ParseFloat(string(bytes.TrimSpace(text)), 64)
 	if err != nil || math.IsInf(value, 0) || math.IsNaN(value) || bytes.ContainsAny(text, "xX") {
-		return append(to, text...)
+		return append(to, text...), 0, ""
 	}
-	switch kind {
+	s, negative := format.of(value)
+	if !s.digits || value == 0 && !s.zero {
+		return s.appendWithout(to, value)
+	}
+	before, behind := s.around(negative)
+	switch {
+	case len(s.infixes) > 0 || alters(before, behind):
+		remark = Altered
+	case before != "" || behind != "":
+		remark = Dressed
+	}
+	if s.thousands > 0 {
+		parts := math.Pow(1000, float64(s.thousands))
+		shown = strings.TrimSpace(s.before + strconv.FormatFloat(value/parts, 'f', max(0, s.decimals), 64) + s.behind)
+		return appendDecimal(to, value), Scaled, shown
+	}
+	to = append(to, before...)
+	start := len(to)
+	to = s.appendValue(to, text, value, since1904)
+	if len(s.infixes) > 0 || remark != 0 && s.least > 1 {
+		to = s.dress(to, start)
+	}
+	return append(to, behind...), remark, ""
+}
+
+// alters reports whether the texts around a number make another number of it.
+func alters(before, behind string) bool {
+	return strings.ContainsAny(before+behind, "0123456789") || strings.ContainsAny(before, "-−–(") || strings.HasPrefix(behind, "-") || strings.HasPrefix(behind, "−") || strings.HasPrefix(behind, "–")
+}
+
+// appendWithout appends a number of which no digit is shown. 0 in a format of accounts
+// shows a dash: it is put between blanks, as Excel writes it into a CSV, for a dash that
+// somebody has typed stands alone. Where nothing is shown at all, the number counts, and
+// nobody sees it.
+func (s *section) appendWithout(to []byte, value float64) ([]byte, RemarkKind, string) {
+	text := strings.TrimSpace(s.before + s.behind)
+	switch {
+	case value == 0 && strings.Trim(text, "-–—−") != text:
+		return append(append(append(to, ' '), text...), "  "...), 0, ""
+	case value == 0 && text == "":
+		return append(to, '0'), 0, ""
+	case text == "":
+		return appendDecimal(to, value), Unseen, ""
+	}
+	return append(to, text...), Dressed, ""
+}
+
+// appendValue appends the number itself.
+func (s *section) appendValue(to, text []byte, value float64, since1904 bool) []byte {
+	switch s.kind {
 	case dateNumber:
 		if moment, ok := dayOfSerial(value, since1904); ok {
 			to = moment.AppendFormat(to, "2006-01-02")
@@ -151,25 +111,57 @@ func appendNumber(to, text []byte, kind numberKind, since1904 bool) []byte {
 			return to
 		}
 	case timeNumber, spanNumber:
-		if value >= 0 && value < 1e6 && (kind == spanNumber || value < 1) {
+		if value >= 0 && value < 1e6 && (s.kind == spanNumber || value < 1) {
 			seconds := int(math.Round(value * 86400))
 			to = strconv.AppendInt(to, int64(seconds/3600), 10)
 			return append(to, ':', byte('0'+seconds/600%6), byte('0'+seconds/60%10), ':', byte('0'+seconds/10%6), byte('0'+seconds%10))
 		}
-		if moment, ok := dayOfSerial(value, since1904); ok && kind == timeNumber {
+		if moment, ok := dayOfSerial(value, since1904); ok && s.kind == timeNumber {
 			return moment.AppendFormat(to, "2006-01-02 15:04:05")
 		}
-	case percentSign:
-		return append(appendDecimal(to, value), '%')
 	case percentNumber:
 		// Shares are kept to a hundredth of a percent: a computed third is 33.33 %.
 		if math.Abs(value) < 1e9 {
 			value = math.Round(math.Abs(value)*10_000)/10_000*math.Copysign(1, value) + 0
 			return append(appendDecimal(to, value*100), '%')
 		}
+	case plainNumber:
+		if isPlain(text) {
+			return append(to, text...)
+		}
 	}
 	return appendDecimal(to, value)
 }
+
+// dress puts the texts between the digits of the number that begins at start, and
+// zeros before it, as its format has them: «M-007».
+func (s *section) dress(to []byte, start int) []byte {
+	number := string(to[start:])
+	to = to[:start]
+	if number[0] == '-' {
+		to, number = append(to, '-'), number[1:]
+	}
+	end := strings.IndexAny(number, ".E%")
+	if end < 0 {
+		end = len(number)
+	}
+	whole, rest := number[:end], number[end:]
+	if missing := min(s.least, maxLeast) - len(whole); missing > 0 {
+		whole = strings.Repeat("0", missing) + whole
+	}
+	for i := range len(whole) {
+		for _, infix := range s.infixes {
+			if infix.digits == len(whole)-i {
+				to = append(to, infix.text...)
+			}
+		}
+		to = append(to, whole[i])
+	}
+	return append(to, rest...)
+}
+
+// maxLeast bounds the zeros before a number.
+const maxLeast = 30
 
 // isPlain reports whether a number can stay as it is written: digits with at most
 // one point, fifteen at most, and not three of them behind the point.
@@ -212,7 +204,9 @@ func appendDecimal(to []byte, value float64) []byte {
 }
 
 // dayOfSerial is the moment of a serial number: days since the end of 1899, with a
-// 29 February 1900 that never was, or since 1904.
+// 29 February 1900 that never was, or since 1904. A moment before midnight stays on its
+// day, unless it is the last half of a thousandth of a second, which only arithmetic
+// leaves.
 func dayOfSerial(value float64, since1904 bool) (time.Time, bool) {
 	if value < 0 || value >= 2_958_466 { // 10000-01-01
 		return time.Time{}, false
@@ -225,5 +219,9 @@ func dayOfSerial(value float64, since1904 bool) (time.Time, bool) {
 	case days < 60:
 		start = start.AddDate(0, 0, 1)
 	}
-	return start.AddDate(0, 0, int(days)).Add(time.Duration(math.Round(fraction*86400)) * time.Second), true
+	seconds := math.Round(fraction * 86400)
+	if seconds == 86400 && 86400-fraction*86400 > 0.0005 {
+		seconds--
+	}
+	return start.AddDate(0, 0, int(days)).Add(time.Duration(seconds) * time.Second), true
 }

@@ -1,10 +1,8 @@
 package xlsx
 
 import (
-	"bytes"
 	"io"
-	"slices"
-	"unicode/utf8"
+	"strconv"
 )
 
 // The bounds of a sheet: those of Excel, but for the columns.
@@ -23,8 +21,8 @@ const (
 	maxTexts = 96 << 20
 )
 
-// Rows reads the rows of a sheet, from top to bottom. Rows in which nothing stands are left out,
-// but for those at the top, which count when the header is looked for.
+// Rows reads the rows of a sheet, from top to bottom. Rows in which nothing stands are
+// left out, but for those at the top, which count when the header is looked for.
 type Rows struct {
 	book   *Book
 	tokens *tokens
@@ -36,15 +34,23 @@ type Rows struct {
 	waiting bool   // the row read last comes after rows that were left out
 	cells   [][]byte
 	arena   []byte // texts of the row that are no shared ones
-	columns []hiddenColumns
+	columns []columnWidth
 	texts   *int // bytes handed out so far
 
-	hidden     bool  // nobody sees the row
-	uncomputed []int // columns of formulas whose result does not stand in the file
+	computed bool     // of the sheet
+	ranges   []Range  // of merged cells, that begin further down
+	over     []merged // the row read last
+	remarks  []Remark
+	hidden   bool // nobody sees the row
+	// Whether nobody sees rows and columns that say nothing of it.
+	flat, narrow bool
 }
 
-// hiddenColumns are columns of a sheet that nobody sees, from 0.
-type hiddenColumns struct{ first, last int }
+// columnWidth says of columns, from 0, whether nobody sees them.
+type columnWidth struct {
+	first, last int
+	hidden      bool
+}
 
 // Rows starts at the first row of a sheet. spent counts the bytes of text that are
 // handed out, over all sheets that are read with it; nil: for this reading alone.
@@ -60,7 +66,7 @@ func (b *Book) Rows(content io.ReaderAt, size int64, s *Sheet, spent *int) (*Row
 	if spent == nil {
 		spent = new(int)
 	}
-	return &Rows{book: b, tokens: newTokens(reader), texts: spent}, nil
+	return &Rows{book: b, tokens: newTokens(reader), texts: spent, ranges: s.ranges, computed: s.computed}, nil
 }
 
 // Next returns the cells of the next row, which are valid until the next call, and its
@@ -82,16 +88,26 @@ func (s *Rows) Next() ([][]byte, uint32, error) {
 }
 
 // Hidden reports whether nobody sees the row that was handed out last.
-func (s *Rows) Hidden() bool { return s.hidden }
+func (s *Rows) Hidden() bool { return s.hidden && s.row == s.read }
 
-// Uncomputed are the columns, from 0, of the formulas in the row that was handed out
-// last whose result does not stand in the file.
-func (s *Rows) Uncomputed() []int { return s.uncomputed }
+// Remarks are what is to be known of cells in the row that was handed out last beside
+// their text.
+func (s *Rows) Remarks() []Remark {
+	if s.row != s.read {
+		return nil // an empty row above the one that was read
+	}
+	return s.remarks
+}
 
 // ColumnHidden reports whether nobody sees a column, from 0; it is known once a row
 // was handed out.
 func (s *Rows) ColumnHidden(column int) bool {
-	return slices.ContainsFunc(s.columns, func(h hiddenColumns) bool { return h.first <= column && column <= h.last })
+	for _, c := range s.columns {
+		if c.first <= column && column <= c.last {
+			return c.hidden
+		}
+	}
+	return s.narrow
 }
 
 // readRow reads the next row, or returns io.EOF.
@@ -117,14 +133,35 @@ func (s *Rows) readRow() error {
 			}
 		case string(name) == "col":
 			s.column()
+		case string(name) == "sheetFormatPr":
+			height, width := s.tokens.attribute("defaultRowHeight"), s.tokens.attribute("defaultColWidth")
+			s.flat = isTrue([]byte(s.tokens.attribute("zeroHeight"))) || less([]byte(height), leastHeight)
+			s.narrow = less([]byte(width), leastWidth)
 		}
 	}
 	return io.EOF
 }
 
+// What is lower or narrower is not seen: a pixel is three quarters of a point high, and
+// a twelfth of a letter or more wide.
+const (
+	leastHeight = 0.75 // points
+	leastWidth  = 0.08 // letters
+)
+
+// less reports whether an attribute is a number smaller than least; false where it is
+// not given.
+func less(value []byte, least float64) bool {
+	if len(value) == 0 || value[0] >= '1' && value[0] <= '9' {
+		return false
+	}
+	number, err := strconv.ParseFloat(string(value), 64)
+	return err == nil && number < least
+}
+
 // column notes which columns are hidden.
 func (s *Rows) column() {
-	hidden, first, last := false, 0, 0
+	c := columnWidth{first: -1, last: -1}
 	for rest := s.tokens.attributes; ; {
 		name, value, after, ok := attribute(rest)
 		if !ok {
@@ -132,16 +169,18 @@ func (s *Rows) column() {
 		}
 		switch string(name) {
 		case "hidden":
-			hidden = isTrue(value)
+			c.hidden = c.hidden || isTrue(value)
+		case "width":
+			c.hidden = c.hidden || less(value, leastWidth)
 		case "min":
-			first = ordinal(value, maxSheetColumn)
+			c.first = ordinal(value, maxSheetColumn) - 1
 		case "max":
-			last = ordinal(value, maxSheetColumn)
+			c.last = ordinal(value, maxSheetColumn) - 1
 		}
 		rest = after
 	}
-	if hidden && first > 0 && len(s.columns) < MaxColumns {
-		s.columns = append(s.columns, hiddenColumns{first - 1, last - 1})
+	if c.first >= 0 && len(s.columns) < MaxColumns {
+		s.columns = append(s.columns, c)
 	}
 }
 
@@ -165,8 +204,8 @@ func ordinal(text []byte, most int) int {
 // readCells reads the row whose tag was returned last.
 func (s *Rows) readCells() error {
 	clear(s.cells)
-	s.cells, s.arena, s.uncomputed, s.hidden = s.cells[:0], s.arena[:0], s.uncomputed[:0], false
-	number := int(s.read) + 1
+	s.cells, s.arena, s.remarks, s.hidden = s.cells[:0], s.arena[:0], s.remarks[:0], false
+	number, laidOut := int(s.read)+1, false
 	for rest := s.tokens.attributes; ; {
 		name, value, after, ok := attribute(rest)
 		if !ok {
@@ -176,10 +215,16 @@ func (s *Rows) readCells() error {
 		case "r":
 			number = ordinal(value, maxSheetRow)
 		case "hidden":
-			s.hidden = isTrue(value)
+			s.hidden, laidOut = s.hidden || isTrue(value), true
+		case "ht":
+			s.hidden, laidOut = s.hidden || less(value, leastHeight), true
+		case "spans":
+			// Only programs that lay out a row write this, and what they hide they say so.
+			laidOut = true
 		}
 		rest = after
 	}
+	s.hidden = s.hidden || s.flat && !laidOut
 	if number <= int(s.read) || number > maxSheetRow {
 		return Broken // rows in another order would be read in another way by others
 	}
@@ -192,7 +237,7 @@ func (s *Rows) readCells() error {
 		}
 		switch {
 		case s.tokens.depth < depth:
-			return nil
+			return s.merge()
 		case found != startToken:
 		case string(s.tokens.name) == "c":
 			if column, err = s.readCell(column); err != nil {
@@ -204,159 +249,6 @@ func (s *Rows) readCells() error {
 			}
 		}
 	}
-}
-
-// The types of cells (ECMA-376 part 1, 18.18.11).
-const (
-	numberCell = iota
-	sharedCell
-	textCell
-	boolCell
-)
-
-// readCell reads the cell whose tag was returned last and returns its column.
-func (s *Rows) readCell(before int) (int, error) {
-	t := s.tokens
-	column, kind, style := before+1, numberCell, 0
-	for rest := t.attributes; ; {
-		name, value, after, ok := attribute(rest)
-		if !ok {
-			break
-		}
-		if len(name) == 1 {
-			switch name[0] {
-			case 'r':
-				var row uint32
-				var ok bool
-				if row, column, ok = cellReference(value); !ok || row != s.read || column <= before {
-					return 0, Broken
-				}
-			case 's':
-				style = ordinal(value, maxStyleCount)
-			case 't':
-				switch string(value) {
-				case "s":
-					kind = sharedCell
-				case "b":
-					kind = boolCell
-				case "n":
-				default: // str, inlineStr, e: errors are read as they are shown; d: ISO 8601
-					kind = textCell
-				}
-			}
-		}
-		rest = after
-	}
-	if column >= maxSheetColumn {
-		return 0, Broken
-	}
-	start := len(s.arena)
-	formula, value, inText := false, false, false
-	for depth := t.depth; t.depth >= depth; {
-		found, err := t.next()
-		if err != nil {
-			return 0, unexpected(err)
-		}
-		switch {
-		case found == textToken:
-			if inText {
-				s.arena = t.appendText(s.arena)
-			}
-			if len(s.arena) > maxRowBytes {
-				return 0, TooLarge
-			}
-		case found == endToken:
-			if inText && kind == textCell {
-				s.arena = unescapeLetters(s.arena, start)
-			}
-			inText = false
-		case string(t.name) == "v":
-			value, inText = true, true
-			s.arena = s.arena[:start]
-		case string(t.name) == "is":
-			value = true
-			if s.arena, err = t.richText(s.arena[:start], maxRowBytes); err != nil {
-				return 0, err
-			}
-		case string(t.name) == "f":
-			formula = true
-			fallthrough
-		default:
-			if err := t.skip(); err != nil {
-				return 0, err
-			}
-		}
-	}
-	text := s.arena[start:len(s.arena):len(s.arena)]
-	if formula && (!value || len(text) == 0 && kind != textCell) {
-		s.uncomputed = append(s.uncomputed, column)
-		return column, s.put(column, []byte{'='})
-	}
-	if len(text) == 0 {
-		return column, nil
-	}
-	if !utf8.Valid(text) {
-		return 0, Broken
-	}
-	text, err := s.meant(text, kind, style)
-	if err != nil {
-		return 0, err
-	}
-	return column, s.put(column, text)
-}
-
-// meant is what a value says by the type and the format of its cell.
-func (s *Rows) meant(text []byte, kind, style int) ([]byte, error) {
-	switch kind {
-	case sharedCell:
-		text = bytes.TrimSpace(text)
-		i := ordinal(text, maxStringCount)
-		if i == 0 && string(text) != "0" {
-			return nil, Broken
-		}
-		shared, found := s.book.strings.at(i)
-		if !found {
-			return nil, Broken
-		}
-		return shared, nil
-	case boolCell:
-		switch string(text) {
-		case "1", "true":
-			return []byte("TRUE"), nil
-		case "0", "false":
-			return []byte("FALSE"), nil
-		}
-	case numberCell:
-		format := plainNumber
-		if style < len(s.book.kinds) {
-			format = s.book.kinds[style]
-		}
-		if format == plainNumber && isPlain(text) {
-			return text, nil
-		}
-		start := len(s.arena)
-		s.arena = appendNumber(s.arena, text, format, s.book.since1904)
-		return s.arena[start:len(s.arena):len(s.arena)], nil
-	}
-	return text, nil
-}
-
-// put sets a cell of the row.
-func (s *Rows) put(column int, text []byte) error {
-	if len(text) == 0 {
-		return nil
-	}
-	if column >= MaxColumns {
-		return TooWide
-	}
-	if *s.texts += len(text); *s.texts > maxTexts {
-		return TooLarge
-	}
-	for len(s.cells) <= column {
-		s.cells = append(s.cells, nil)
-	}
-	s.cells[column] = text
-	return nil
 }
 
 // cellReference reads a reference such as B12; the column counts from 0.

@@ -1,8 +1,9 @@
 package xlsx
 
 import (
+	"cmp"
 	"io"
-	"strings"
+	"slices"
 )
 
 // Sheet is one sheet of a workbook. One of charts alone is none.
@@ -14,21 +15,14 @@ type Sheet struct {
 	Rows   int
 	Merged []Range
 
-	part string
+	part   string
+	ranges []Range // all cells that are shown as one, from top to bottom
+	// computed: a formula has another result than 0, so that somebody has computed it.
+	computed bool
 }
-
-// Range is a range of cells that is shown as one: the text stands in the first. Rows
-// count from 1, columns from 0.
-type Range struct {
-	FirstRow, LastRow       uint32
-	FirstColumn, LastColumn int
-}
-
-// maxMerged bounds the merged cells that are remembered: those of a header.
-const maxMerged = 1000
 
 // Survey looks over a sheet before its rows are read, since merged cells are listed
-// behind them. Only those at the top matter, where the header is.
+// behind them.
 func (b *Book) Survey(content io.ReaderAt, size int64, s *Sheet) error {
 	a, err := openArchive(content, size)
 	if err != nil {
@@ -39,26 +33,40 @@ func (b *Book) Survey(content io.ReaderAt, size int64, s *Sheet) error {
 
 func (s *Sheet) survey(reader io.Reader) error {
 	t := newTokens(reader)
-	return t.each(func(found token) error {
-		if found != startToken {
+	formula, result := false, false // within a cell with a formula, and its result
+	err := t.each(func(found token) error {
+		switch {
+		case found == textToken:
+			s.computed = s.computed || result && !isZero(t.text)
+			return nil
+		case found == endToken:
+			result = false
 			return nil
 		}
 		switch string(t.name) {
+		case "c":
+			formula = false
+		case "f":
+			formula = true
+		case "v":
+			result = formula
 		case "row":
 			s.Rows++
 		case "mergeCell":
-			if m, ok := mergedRange(t.attribute("ref")); ok && m.FirstRow <= TopRows && len(s.Merged) < maxMerged {
-				s.Merged = append(s.Merged, m)
+			if m, ok := mergedRange(t.attribute("ref")); ok {
+				if len(s.ranges) >= maxRanges {
+					return TooLarge
+				}
+				s.ranges = append(s.ranges, m)
 			}
 		}
 		return nil
 	})
-}
-
-// mergedRange reads a range such as A1:B2.
-func mergedRange(reference string) (Range, bool) {
-	first, last, found := strings.Cut(reference, ":")
-	firstRow, firstColumn, ok := cellReference([]byte(first))
-	lastRow, lastColumn, also := cellReference([]byte(last))
-	return Range{firstRow, lastRow, firstColumn, lastColumn}, found && ok && also
+	slices.SortStableFunc(s.ranges, func(a, b Range) int { return cmp.Compare(a.FirstRow, b.FirstRow) })
+	for _, m := range s.ranges {
+		if m.FirstRow <= TopRows && len(s.Merged) < maxMerged {
+			s.Merged = append(s.Merged, m)
+		}
+	}
+	return err
 }

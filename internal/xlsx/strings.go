@@ -50,11 +50,12 @@ func readStrings(reader io.Reader, size uint64) (*sharedStrings, error) {
 	return s, err
 }
 
-// richText appends the text within the tag that was returned last: that of its
-// runs one behind the other, without how the text is pronounced. All together must
-// not become longer than most.
+// richText appends the text within the tag that was returned last: that of its runs
+// one behind the other, as their fonts show them, without how the text is pronounced.
+// All together must not become longer than most.
 func (t *tokens) richText(to []byte, most int) ([]byte, error) {
-	start, inText := len(to), false
+	start, first, inText := len(to), len(to), false
+	var font fontMark
 	for depth := t.depth; t.depth >= depth; {
 		found, err := t.next()
 		if err != nil {
@@ -65,19 +66,28 @@ func (t *tokens) richText(to []byte, most int) ([]byte, error) {
 			if inText {
 				to = t.appendText(to)
 			}
-			if len(to) > most {
-				return to, TooLarge
-			}
 		case string(t.name) == "t":
-			inText = found == startToken
-		case found == startToken && (string(t.name) == "rPh" || string(t.name) == "rPr"):
+			if inText = found == startToken; inText {
+				start = len(to)
+			} else {
+				to = font.in(unescapeLetters(to, start), start)
+			}
+		case found == startToken && string(t.name) == "r":
+			font = 0
+		case found == startToken && string(t.name) == "rPr":
+			if font, err = t.font(); err != nil {
+				return to, err
+			}
+		case found == startToken && string(t.name) == "rPh":
 			if err := t.skip(); err != nil {
 				return to, err
 			}
 		}
+		if len(to) > most {
+			return to, TooLarge
+		}
 	}
-	to = unescapeLetters(to, start)
-	if !utf8.Valid(to[start:]) {
+	if !utf8.Valid(to[first:]) {
 		return to, Broken
 	}
 	return to, nil
