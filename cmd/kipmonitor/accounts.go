@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"kipmonitor/internal/account"
-	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
 )
@@ -134,7 +133,7 @@ func demoAccounts(p *programme.Programme) []account.Account {
 		{Email: "steuerung@demo.invalid", Name: "Demo Steuerung", Role: account.Reader},
 		{Email: "administration@demo.invalid", Name: "Demo Administration", Role: account.Administrator},
 	}
-	for _, code := range []figure.Organisation{"G2546", "ECAP"} {
+	for _, code := range p.DemoSenders {
 		if office := p.Organisation(code); office != nil {
 			all = append(all, account.Account{Email: strings.ToLower(string(code)) + "@demo.invalid", Name: "Demo " + office.Name.DE,
 				Role: account.Sender, Organisation: code})

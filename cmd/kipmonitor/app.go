@@ -63,7 +63,11 @@ func (o *options) loadBoards(p *programme.Programme) (*dashboard.Boards, error) 
 		}
 		files = os.DirFS(o.dashboards)
 	}
-	return dashboard.Load(files, p)
+	boards, err := dashboard.Load(files, p)
+	if err != nil && o.seed != "" && o.dashboards == "" {
+		err = fmt.Errorf("die eingebauten Übersichten passen nicht zur Programmdefinition in %s: nennen Sie mit --dashboards einen Ordner mit overview.yaml und area.yaml, die zu ihr gehören (docs/dashboards.md)\n%w", o.seed, err)
+	}
+	return boards, err
 }
 
 // isFolder says of a folder that is not there that it is not, before each of its files

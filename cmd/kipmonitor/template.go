@@ -24,8 +24,8 @@ func runTemplate(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("template", flag.ContinueOnError)
 	o.registerSeed(flags)
 	var e expectation
-	flags.StringVar(&e.form, "form", "", "`Formular`, zum Beispiel municipality_year")
-	flags.StringVar(&e.organisation, "organisation", "", "`Organisation`, zum Beispiel G2546")
+	flags.StringVar(&e.form, "form", "", "`Formular` mit seinem Code in der Programmdefinition")
+	flags.StringVar(&e.organisation, "organisation", "", "`Organisation` mit ihrem Code; einer Gemeinde mit G und ihrer Nummer")
 	flags.StringVar(&e.period, "period", "", "`Periode`: 2025, 2025-H1, 2025-Q3")
 	format := flags.String("format", "", "`Format`: xlsx oder csv; ohne Angabe nach der Endung von --output, sonst xlsx")
 	values := flags.String("values", "", "`Datei` einer früheren Periode, deren Zahlen schon dastehen sollen")

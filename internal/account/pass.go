@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"strings"
 	"time"
 )
 
@@ -74,7 +73,7 @@ func (p Pass) lastUse() time.Time {
 
 // tokenPrefix lets people and scanners of source code know a token when they see
 // one.
-const tokenPrefix = "kip_"
+const tokenPrefix = "token_"
 
 // newSecret returns a secret of 256 random bits.
 func newSecret() string {
@@ -91,7 +90,7 @@ func fingerprint(secret string) string {
 }
 
 // plausible reports whether a text can be a secret at all, before anybody asks the
-// store for it.
+// store for it: 43 letters, and of a token its prefix. Earlier ones had a shorter one.
 func plausible(secret string) bool {
-	return len(strings.TrimPrefix(secret, tokenPrefix)) == 43
+	return len(secret) >= 43 && len(secret) <= len(tokenPrefix)+43
 }

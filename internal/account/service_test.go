@@ -641,7 +641,7 @@ func TestATokenHasSomeOfTheRightsOfItsOwner(t *testing.T) {
 	if v.Email != email || !v.May(account.ReadFigures) || v.May(account.DecideFigures) || v.May(account.ReadAudit) {
 		t.Errorf("the token may %v", v.Scopes)
 	}
-	if !strings.HasPrefix(token, "kip_") || h.viewer(token).Role != "" {
+	if !strings.HasPrefix(token, "token_") || h.viewer(token).Role != "" {
 		t.Error("a token is taken for a session")
 	}
 	if _, err := h.TokenViewer(t.Context(), login.Secret); code(err) != "token_unknown" {

@@ -84,7 +84,7 @@ func New(config Config) (*API, error) {
 	if err := os.MkdirAll(config.Uploads, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder for uploads: %w", err)
 	}
-	description, err := describe()
+	description, err := describe(config.Programme)
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,19 @@ func TestMessagesAreSpeltTheSwissWay(t *testing.T) {
 	}
 }
 
+// cantonWords are names that only the definition of a canton may say.
+var cantonWords = regexp.MustCompile(`(?i:solothurn|soleure|soletta|\bkip|\bcip\b|\bpic\b)|\bSEM\b|\bBFS\b|\bOFS\b|\bUST\b|\bFSO\b|\bIFK\b|\bAGS\b|\bIIZ\b`)
+
+func TestNoMessageNamesACantonItsProgrammeOrAFederalOffice(t *testing.T) {
+	for _, key := range Keys() {
+		for i, message := range messages()[key].All() {
+			if word := cantonWords.FindString(message); word != "" {
+				t.Errorf("%s in %s names %q, which belongs into the definition: %q", key, Languages[i], word, message)
+			}
+		}
+	}
+}
+
 func TestMessageFilesHoldNothingButTheFourLanguages(t *testing.T) {
 	files, err := messageFiles.ReadDir("messages")
 	if err != nil {

@@ -68,6 +68,11 @@ func (l *loader) identity(p *Programme) {
 	for i, note := range p.Notes {
 		l.texts(at.at("notes", i), "notes", note)
 	}
+	for i, code := range p.DemoSenders {
+		if p.Organisation(code) == nil {
+			l.fault(at.at("demo_senders", i), "demo_senders: there is no organisation %q", code)
+		}
+	}
 	if !plainFileName.MatchString(p.FileName) {
 		l.fault(at.at("file_name"), "file_name: %q: only small letters, digits and - may stand in it", p.FileName)
 	}

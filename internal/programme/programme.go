@@ -47,6 +47,9 @@ type Programme struct {
 	// Demo: the organisations and measures of this definition are assumed for a
 	// demonstration; every page and export says so.
 	Demo bool `yaml:"demo"`
+	// DemoSenders are the organisations whose demo accounts may be tried, where Demo is
+	// set.
+	DemoSenders []figure.Organisation `yaml:"demo_senders"`
 
 	index   index
 	derived *derived          // look-up tables of other rooms; made by Load

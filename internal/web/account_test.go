@@ -361,7 +361,7 @@ func TestATokenIsShownOnce(t *testing.T) {
 		t.Errorf("a right that the role lacks: status %d", got.status)
 	}
 	got := b.post("/de/account/tokens", "label", "ERP", "scope", "send_figures", "days", "30")
-	token := regexp.MustCompile(`<p class="secret">(kip_[^<]+)</p>`).FindStringSubmatch(got.body)
+	token := regexp.MustCompile(`<p class="secret">(token_[^<]+)</p>`).FindStringSubmatch(got.body)
 	if got.status != http.StatusOK || token == nil {
 		t.Fatalf("status %d", got.status)
 	}
