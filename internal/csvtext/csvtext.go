@@ -3,6 +3,6 @@
 // offices write them. It knows no form and no figure.
 //
 //	survey, err := csvtext.Look(file, size)       // encoding; or that it is no text
-//	ways := csvtext.Dialects(head)                // separators that come into question
+//	ways := survey.Dialects(head)                 // separators that come into question
 //	rows, err := survey.Rows(file, size, ways[0]) // one row after the other
 package csvtext

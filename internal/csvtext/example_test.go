@@ -16,7 +16,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	way := csvtext.Dialects(text)[0]
+	way := survey.Dialects(text)[0]
 	fmt.Println(survey.Encoding, way.Name())
 	rows, err := survey.Rows(content, size, way)
 	if err != nil {

@@ -20,19 +20,27 @@ var ErrRow = errors.New("row too long or quote not closed")
 type Rows struct {
 	reader    io.Reader
 	separator byte
-	end       byte // '\n', or '\r' in files of old Macs
+	end       byte // '\n', '\r' in files of old Macs, or mixed
+	nested    bool // rows that are quoted as a whole are cut once more
 	buffer    []byte
 	from, to  int // the unread part of the buffer
 	eof       bool
 	row       uint32
+	lines     int // that the row takes
 	cells     [][]byte
 	scratch   []byte // unquoted text of cells that hold a doubled quote
+	inner     []byte // of a row that is quoted as a whole
 }
+
+// mixed is the end of rows in a text where some end with a carriage return alone
+// and others with a line feed, as where two systems wrote into one file.
+const mixed byte = 0
 
 // Rows starts at the first row of the text of a file. The line «sep=;» is none, for
 // Excel does not show it.
 func (s Survey) Rows(content io.ReaderAt, size int64, d Dialect) (*Rows, error) {
 	r := newRows(s.Text(content, size), d.separator, d.end)
+	r.nested = d.nested
 	if d.named {
 		if _, _, err := r.Next(); err != nil {
 			return nil, err
@@ -55,9 +63,16 @@ func (r *Rows) Next() ([][]byte, uint32, error) {
 		return nil, r.row + 1, err
 	}
 	r.row++
-	r.cells = r.cells[:0]
+	r.cells, r.lines = r.cells[:0], 1
 	if quoted {
+		r.lines += bytes.Count(line, []byte{'\n'}) + bytes.Count(line, []byte{'\r'}) - bytes.Count(line, []byte("\r\n"))
 		r.split(line)
+		if r.nested && len(r.cells) == 1 && bytes.IndexByte(r.cells[0], r.separator) >= 0 {
+			// Behind the quote stand the separators of the columns that are empty.
+			r.inner = append(r.inner[:0], bytes.TrimRight(r.cells[0], ";\t,| ")...)
+			r.cells = r.cells[:0]
+			r.split(r.inner)
+		}
 		return r.cells, r.row, nil
 	}
 	for {
@@ -71,13 +86,17 @@ func (r *Rows) Next() ([][]byte, uint32, error) {
 	}
 }
 
+// Lines returns how many lines the last row takes: more than one where a line break
+// stands within quotes.
+func (r *Rows) Lines() int { return r.lines }
+
 // line returns the text of the next row without its end, and whether a quote is
 // in it.
 func (r *Rows) line() (line []byte, quoted bool, err error) {
 	searched := 0
 	for {
 		unread := r.buffer[r.from:r.to]
-		i := bytes.IndexByte(unread[searched:], r.end)
+		i := r.indexEnd(unread[searched:])
 		if i >= 0 || r.eof {
 			length := searched + i
 			if i < 0 {
@@ -90,8 +109,19 @@ func (r *Rows) line() (line []byte, quoted bool, err error) {
 			} else if len(unread) == 0 {
 				return nil, false, io.EOF
 			}
+			if r.end == mixed {
+				// A line feed may follow the carriage return, in what is not read yet.
+				for !r.eof && r.from+length+1 >= r.to {
+					if err := r.fill(); err != nil {
+						return nil, false, err
+					}
+				}
+			}
 			line = r.buffer[r.from : r.from+length]
 			r.from = min(r.from+length+1, r.to)
+			if r.end == mixed && r.from < r.to && r.buffer[r.from-1] == '\r' && r.buffer[r.from] == '\n' {
+				r.from++
+			}
 			return bytes.TrimSuffix(line, []byte{'\r'}), quoted, nil
 		}
 		if len(unread) > maxLine {
@@ -102,6 +132,14 @@ func (r *Rows) line() (line []byte, quoted bool, err error) {
 			return nil, false, err
 		}
 	}
+}
+
+// indexEnd is where the first end of a row stands, or -1.
+func (r *Rows) indexEnd(text []byte) int {
+	if r.end == mixed {
+		return bytes.IndexAny(text, "\r\n")
+	}
+	return bytes.IndexByte(text, r.end)
 }
 
 // quotedEnd returns the length of the next row, where line breaks within quotes
@@ -123,7 +161,7 @@ func (r *Rows) quotedEnd() (int, error) {
 				}
 			case c == r.separator:
 				state = start
-			case c == r.end:
+			case c == r.end, r.end == mixed && (c == '\r' || c == '\n'):
 				return length, nil
 			case c == '"' && state == start, c == '"' && state == closed:
 				state = open

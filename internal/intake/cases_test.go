@@ -42,7 +42,7 @@ func TestWorkbooksAreReadAsTheyWereMeant(t *testing.T) {
 	women := "2546 w arrivals=520; 2546 w arrivals_informed=498; 2546 w first_talks=300; 2546 w first_talks_within_90_days=280; 2546 w first_talks_protection_explained=200; 2546 w counselling_talks=90; 2546 w persons_with_need=40; 2546 w persons_with_need_assigned=30"
 	const interpreting = "2546 M-701 format=onsite;language=ar;sector=health interpreting_"
 	for _, test := range []struct{ file, findings, suggestions, figures string }{
-		{"x_superscript_pp.xlsx", "number@F2", "", ""},
+		{"x_superscript_pp.xlsx", "number_footnote@F2", "12", ""},
 		{"x_formula_zero2.xlsx", "formula_uncomputed@G2", "", ""},
 		{"x_format_tsd.xlsx", "number_format@G2", "1234000", ""},
 		{"x_format_less_than.xlsx", "number_inexact@G2", "", ""},
@@ -51,7 +51,7 @@ func TestWorkbooksAreReadAsTheyWereMeant(t *testing.T) {
 		{"x_zero_width.xlsx", "column_hidden@D1", "", women},
 		{"x_serial_minus.xlsx", "period_midnight@B2", "", interpreting + "assignments=12; " + interpreting + "hours=15.5; " + interpreting + "hours_qualified=10"},
 		{"x_allinA.xlsx", "columns_in_one@A1", "", ""},
-		{"x_hours.xlsx", "number@I2", "", ""},
+		{"x_hours.xlsx", "number_time@I2", "15.5", ""},
 		{"x_money_round.xlsx", "number_rounded@G2", "", "0 M-201 account=actual;funding_area=FB2;source_of_funds=ifk expenditure=1234.57"},
 		{"htmlasxls.xls", "file_html", "", ""},
 		// Unusual ways to write a workbook, which are none to read it in another way.

@@ -49,6 +49,9 @@ func (c *checker) run() error {
 	}
 	c.report.Encoding = s.Encoding
 	c.plan = &plan{survey: s, slices: newSliceTable(), names: c.names}
+	if s.Old() {
+		c.whole(Hint, "encoding_old", locale.Args{"encoding": s.Encoding})
+	}
 	if err := c.check(); err != nil {
 		return err
 	}
@@ -65,6 +68,7 @@ type checker struct {
 	plan      *plan
 	meaning   map[string]int // of squeezed headers in the form
 	title     map[role]titleCell
+	titles    []title // above the header
 	context   context
 	noPeriod  bool
 	periods   int  // read so far
@@ -81,10 +85,21 @@ type checker struct {
 	stated       []statedTotal
 	running      []figure.Decimal // sums of all rows so far, by key figure
 	since        []figure.Decimal // and since the last row of totals
+	sizes        []figure.Decimal // sums of the amounts without their sign
+	from         int              // the first row since then; 0 where there is none
 	incomplete   bool             // some row or figure could not be read
 	persons      personCodes
 	rounded      []int // figures that were rounded, by key figure
 	dressed      []int // columns of the row where the number format adds something
+
+	marks       []seenMark
+	ticks       map[int][]tick // by key figure
+	several     []bool         // by key figure: something other than 0 and 1 is given
+	nameless    nameless
+	namesNeeded bool // the form asks for a municipality in each row, or has none
+	unitColumns []int
+	unitSeen    map[unitKey]Severity
+	spoilt      bool // letters are lost, which is said
 }
 
 // add notes a fault in a row.
@@ -170,12 +185,14 @@ func (c *checker) rows() error {
 	}
 	c.reader = newReader(c.programme, c.names, c.plan)
 	c.plan.kept.municipalities, c.plan.kept.measures, c.plan.kept.furthers = c.reader.municipalities, c.reader.measures, c.reader.furthers
-	c.reader.fault, c.reader.suspicious = c.add, c.personCell
+	c.reader.fault, c.reader.suspicious, c.reader.lost = c.add, c.personCell, c.lost
 	c.rowRules = newRowRules(c.programme, c.plan)
 	compares := len(c.rowRules) > 0 || slices.ContainsFunc(c.plan.whole, func(whole int) bool { return whole >= 0 })
 	c.seen = newFirsts(c.expectedRows, c.plan.layout == Long && compares)
 	n := len(c.plan.figures)
-	c.totals, c.running, c.since, c.rounded = make([]Total, n), make([]figure.Decimal, n), make([]figure.Decimal, n), make([]int, n)
+	c.totals, c.rounded, c.several = make([]Total, n), make([]int, n), make([]bool, n)
+	c.running, c.since, c.sizes = make([]figure.Decimal, n), make([]figure.Decimal, n), make([]figure.Decimal, n)
+	c.namesNeeded = !c.plan.has(municipalityCell) || !c.reader.optional(programme.MunicipalityColumn)
 	for {
 		cells, number, err := rows.Next()
 		if err == io.EOF {
@@ -188,7 +205,7 @@ func (c *checker) rows() error {
 			continue
 		}
 		errorsBefore := c.findings.errors
-		if c.uncomputed(rows, cells, number) {
+		if c.misshapen(rows, cells, number) || c.uncomputed(rows, cells, number) {
 			c.report.Rows++
 			c.report.FaultyRows++
 			continue
@@ -203,9 +220,15 @@ func (c *checker) rows() error {
 		}
 		c.remarks(rows, cells, m)
 		m.faulty = c.compareContext(cells, number) || m.faulty
+		if c.unitColumns != nil {
+			c.unitCells(m, cells)
+		}
 		if c.report.Rows++; c.report.Rows > MaxRows {
 			c.whole(Error, "too_many_rows", locale.Args{"limit": MaxRows})
 			break
+		}
+		if c.from == 0 {
+			c.from = int(number)
 		}
 		c.row(m, cells)
 		if c.findings.errors > errorsBefore {
@@ -243,12 +266,13 @@ func (c *checker) row(m *row, cells [][]byte) {
 		} else {
 			c.inRange(m, f, cells)
 		}
-		if m.faulty {
-			continue // it is not known what the figure is of
+		if m.faulty || !c.countable(m.number, f) {
+			continue // it is not known what the figure is of, or it is beyond all bounds
 		}
 		c.totals[f.figure].count(f.amount)
 		c.notePersons(m, f)
 		if f.amount.mark == figure.Given {
+			c.several[f.figure] = c.several[f.figure] || f.amount.value != 0 && f.amount.value != figure.Whole(1)
 			c.running[f.figure] += f.amount.value
 			c.since[f.figure] += f.amount.value
 		}
@@ -256,6 +280,9 @@ func (c *checker) row(m *row, cells [][]byte) {
 		if c.plan.layout == Long {
 			c.duplicate(m, f.amount, m.key|uint64(f.figure+1)<<figureShift)
 		}
+	}
+	if !m.faulty && !c.namesNeeded {
+		c.noteMunicipality(m)
 	}
 	c.incomplete = c.incomplete || m.faulty
 	c.report.Observations += len(m.figures)
@@ -279,15 +306,16 @@ func (c *checker) badNumber(row uint32, f *cellFigure, cells [][]byte) {
 		c.person(row, f.column, kind)
 		return
 	}
-	text := clip(string(cell[:min(len(cell), 400)]))
-	code, suggestion := f.amount.fault, meantNumber(text)
+	raw := strings.TrimSpace(string(cell[:min(len(cell), 400)]))
+	text, code, suggestion := clip(raw), f.amount.fault, ""
 	switch {
 	case code == "figure_merged":
-		suggestion = ""
 	case isStruck(text):
 		code, suggestion = "text_struck", unstruck(text)
 	case code == "number_format", code == "number" && slices.Contains(c.dressed, f.column):
 		code, suggestion = "number_format", multiplied(text)
+	case code == "number" && len(raw) <= maxText:
+		code, suggestion = noNumber(raw, c.plan.units[f.figure])
 	}
 	c.add(row, fault{severity: Error, code: code, column: f.column, cause: text, text: text, suggestion: suggestion,
 		args: locale.Args{"text": text, "unit": c.plan.units[f.figure].Name, "figure": c.plan.figures[f.figure].Name}})
@@ -307,18 +335,58 @@ func (t *Total) count(a amount) {
 	}
 }
 
+// No figure of a programme comes near mostValue; it bounds those that have no largest
+// value of their own. What the figures of a file add up to is bounded too, so that
+// sums over thousands of files can be counted in a figure.Decimal.
+const (
+	mostValue = figure.Decimal(10_000_000_000 * 10_000)
+	mostSum   = 10 * mostValue
+)
+
+// countable reports whether a figure can be added up: what is beyond the bounds is
+// refused, and no sum of it is formed.
+func (c *checker) countable(row uint32, f *cellFigure) bool {
+	size := &c.sizes[f.figure]
+	switch {
+	case f.amount.mark != figure.Given:
+		return true
+	case *size > mostSum || f.amount.value.Abs() > mostValue:
+		return false
+	}
+	if *size += f.amount.value.Abs(); *size <= mostSum {
+		return true
+	}
+	k := c.plan.figures[f.figure]
+	c.add(row, fault{severity: Error, code: "sum_too_large", column: f.column, cause: string(k.ID), args: locale.Args{"figure": k.Name, "max": mostSum}})
+	return false
+}
+
+// most is the largest plausible value of a key figure, whatever its sign.
+func most(k *programme.KeyFigure) figure.Decimal {
+	if k.Max > 0 {
+		return min(k.Max, mostValue)
+	}
+	return mostValue
+}
+
 // inRange checks that a figure is possible at all.
 func (c *checker) inRange(m *row, f *cellFigure, cells [][]byte) {
 	k := c.plan.figures[f.figure]
 	switch a := f.amount; {
 	case a.mark != figure.Given:
-		if a.empty && c.plan.required[f.figure] && m.key&personMask == 0 {
+		if !a.empty {
+			c.marked(m, f, cells)
+		} else if c.plan.required[f.figure] && m.key&personMask == 0 {
 			c.add(m.number, fault{severity: Hint, code: "figure_empty", column: f.column, cause: string(k.ID), args: locale.Args{"figure": k.Name}})
 		}
+	case a.dash:
+		c.marked(m, f, cells)
 	case a.value < 0 && !k.Signed:
 		c.add(m.number, fault{severity: Error, code: "negative", column: f.column, cause: string(k.ID), text: string(cellAt(cells, f.column)), args: locale.Args{"text": a.value, "figure": k.Name}})
-	case k.Max > 0 && a.value > k.Max:
-		c.add(m.number, fault{severity: Error, code: "too_large", column: f.column, cause: string(k.ID), text: string(cellAt(cells, f.column)), args: locale.Args{"text": a.value, "figure": k.Name, "max": k.Max}})
+	case a.value > most(k):
+		c.add(m.number, fault{severity: Error, code: "too_large", column: f.column, cause: string(k.ID), text: string(cellAt(cells, f.column)), args: locale.Args{"text": a.value, "figure": k.Name, "max": most(k)}})
+	case a.value < -most(k):
+		c.add(m.number, fault{severity: Error, code: "too_small", column: f.column, cause: string(k.ID), text: string(cellAt(cells, f.column)), args: locale.Args{"text": a.value, "figure": k.Name, "min": -most(k)}})
 	case a.rounded:
 		c.rounded[f.figure]++
 		text := clip(string(cellAt(cells, f.column)))

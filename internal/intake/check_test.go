@@ -214,7 +214,7 @@ func TestWhatWasProbablyMeantIsSuggested(t *testing.T) {
 
 func TestAMergedMunicipalityIsTakenToItsSuccessor(t *testing.T) {
 	report := check(t, "Gemeinde;Jahr;Ankünfte;Davon informiert\nLüterswil;2025;4;3\n", Expect{})
-	const want = "Lüterswil-Gächliwil gehört seit dem 1. Januar 2024 zu Buchegg (BFS-Nr. 2465). Melden Sie die Zahlen dort."
+	const want = "Lüterswil-Gächliwil gehört seit dem 1. Januar 2024 zu Buchegg (Nr. 2465). Melden Sie die Zahlen dort."
 	if got := messages(report); got != want {
 		t.Errorf("said %q, want %q", got, want)
 	}

@@ -29,6 +29,13 @@ func (c *checker) columns() bool {
 		}
 		switch column.role {
 		case unknownCell:
+			c.lost(c.plan.headerRow, i, column.header)
+			if unitWords[squeeze(column.header)] {
+				c.unitColumns, c.unitSeen = append(c.unitColumns, i), map[unitKey]Severity{}
+				if c.plan.layout == Long {
+					continue // every unit in it is looked at
+				}
+			}
 			if suggestion := c.suggestHeader(column.header); suggestion != "" {
 				at(Warning, "column_unknown", suggestion, locale.Args{})
 			} else {
@@ -47,6 +54,7 @@ func (c *checker) columns() bool {
 			first[key] = i
 		}
 	}
+	c.headerUnits()
 	return c.missingColumns() && readable
 }
 

@@ -100,7 +100,7 @@ func TestEachKindOfRule(t *testing.T) {
 		{"at least, held", ofRule("R", "municipality_year", "row", "compare: talks + arrivals_informed >= 0.5 * arrivals", "{left} {right}"), "100;20;30", Known{}, ""},
 		{"equal, too much", ofRule("R", "municipality_year", "row", "compare: arrivals - arrivals_informed = talks", "{left} {right}"), "100;20;81", Known{}, "rule@C2: 80 81"},
 		{"equal, held", ofRule("R", "municipality_year", "row", "compare: arrivals - arrivals_informed = talks", "{left} {right}"), "100;20;80", Known{}, ""},
-		{"a missing figure is not zero", ofRule("R", "municipality_year", "row", "compare: arrivals <= talks", "{left} {right}"), "100;20;–", Known{}, ""},
+		{"a missing figure is not zero", ofRule("R", "municipality_year", "row", "compare: arrivals <= talks", "{left} {right}"), "100;20;k. A.", Known{}, ""},
 		{"a figure that cannot exist is not zero", ofRule("R", "municipality_year", "row", "compare: arrivals <= talks", "{left} {right}"), "100;20;n/a", Known{}, ""},
 
 		{"two totals of this and the last year", ofRule("R", "municipality_year", "before", "compare: arrivals = talks", "{left} {right}"), "100;20;3", Known{Before: totalsOf{"talks": figure.Whole(90)}}, "rule: 100 90"},

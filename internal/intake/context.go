@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 
 	"kipmonitor/internal/csvtext"
 	"kipmonitor/internal/figure"
@@ -26,6 +25,8 @@ type context struct {
 	last    [][]byte // what stood there in the row above
 	faults  []fault  // and what is wrong with it
 	fresh   bool     // last is not set yet
+	known   map[string][]fault
+	further []fault // of the last text that was wrong
 }
 
 // establish finds period and organisation: in the columns, above the header, by
@@ -36,10 +37,11 @@ func (c *checker) establish() error {
 			c.context.columns = append(c.context.columns, i)
 		}
 	}
-	c.context.last, c.context.fresh = make([][]byte, len(c.context.columns)), true
+	c.context.last, c.context.fresh, c.context.known = make([][]byte, len(c.context.columns)), true, map[string][]fault{}
 	if err := c.establishPeriod(); err != nil {
 		return err
 	}
+	c.readTitles()
 	return c.establishOrganisation()
 }
 
@@ -123,7 +125,7 @@ func (c *checker) headsTotals(cells [][]byte) bool {
 
 // maxPeriods bounds how many different periods are read: a file has one, and the
 // reading of what nobody meant as one takes its time.
-const maxPeriods = 100_000
+const maxPeriods = 10_000
 
 // parsePeriods reads the period of a row, which may stand in several columns:
 // «Jahr» and «Quartal».
@@ -139,7 +141,7 @@ func (c *checker) parsePeriods(cells [][]byte) (figure.Period, bool) {
 			if column.role != periodCell || i >= len(cells) {
 				continue
 			}
-			text := strings.TrimSpace(string(cells[i]))
+			text := plain(cells[i])
 			if text == "" {
 				continue
 			}
@@ -191,7 +193,11 @@ func (c *checker) examplePeriod() string {
 }
 
 func (c *checker) periodUnreadable(text string, column int) fault {
-	return fault{severity: Error, code: "period_unreadable", column: column, cause: text, text: text, args: locale.Args{"text": clip(text), "example": c.examplePeriod()}}
+	code := "period_unreadable"
+	if dayOrMonth(simplify(text), c.plan.form.Periodicity) {
+		code = "period_day_first"
+	}
+	return fault{severity: Error, code: code, column: column, cause: text, text: text, args: locale.Args{"text": clip(text), "example": c.examplePeriod()}}
 }
 
 func (c *checker) establishOrganisation() error {
@@ -237,7 +243,7 @@ func (c *checker) establishOrganisation() error {
 				if c.plan.columns[i].role != municipalityCell || i >= len(cells) {
 					continue
 				}
-				text := repaired(strings.TrimSpace(string(cells[i])))
+				text := plain(cells[i])
 				if number, known, agree := c.names.municipality(text, c.plan.period.Year); known && agree {
 					c.setOrganisation(programme.MunicipalityCode(number), row, i, text)
 					return true
@@ -300,7 +306,7 @@ func (c *checker) compareContext(cells [][]byte, row uint32) bool {
 			c.context.last[k] = append(c.context.last[k][:0], cellAt(cells, i)...)
 		}
 		c.context.fresh = false
-		c.context.faults = c.contextFaults(cells)
+		c.context.faults = c.remembered(cells)
 	}
 	differs := false
 	for _, wrong := range c.context.faults {
@@ -308,6 +314,31 @@ func (c *checker) compareContext(cells [][]byte, row uint32) bool {
 		differs = differs || wrong.severity == Error
 	}
 	return differs
+}
+
+// maxContexts is how many different texts of period and organisation are read. A file
+// has one; one with a day in each row has some thousand.
+const maxContexts = 10_000
+
+// remembered says what contextFaults says, from memory where the same stood in another
+// row. Beyond maxContexts what stands there is counted with what came before.
+func (c *checker) remembered(cells [][]byte) []fault {
+	key := string(bytes.Join(c.context.last, []byte{0}))
+	faults, known := c.context.known[key]
+	full := len(c.context.known) == maxContexts
+	switch {
+	case known:
+		return faults
+	case full && c.context.further != nil:
+		return c.context.further
+	}
+	if faults = c.contextFaults(cells); len(faults) > 0 {
+		c.context.further = faults
+	}
+	if !full {
+		c.context.known[key] = faults
+	}
+	return faults
 }
 
 func cellAt(cells [][]byte, column int) []byte {
@@ -372,11 +403,12 @@ func (c *checker) texts(cells [][]byte, r role) (string, int) {
 		if column < 0 {
 			column = i
 		}
-		if text := bytes.TrimSpace(cellAt(cells, i)); len(text) > 0 {
+		cell := cellAt(cells, i)
+		if text := plain(cell[:min(len(cell), 300)]); text != "" {
 			if joined != "" {
 				joined += " "
 			}
-			joined += repaired(string(text[:min(len(text), 300)]))
+			joined += text
 		}
 	}
 	return joined, column

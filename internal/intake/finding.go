@@ -212,6 +212,15 @@ func (f *fault) finding(place figure.Cell, header string) Finding {
 	return finding
 }
 
+// again counts a further place of a finding.
+func (f *findings) again(i int, row uint32, column int) {
+	finding := &f.list[i]
+	finding.Count++
+	if len(finding.More) < maxPlaces {
+		finding.More = append(finding.More, figure.Cell{Sheet: f.sheet, Row: row, Column: cellColumn(column)})
+	}
+}
+
 // has reports whether there is a finding whose code begins with one of the given
 // texts.
 func (f *findings) has(prefixes ...string) bool {

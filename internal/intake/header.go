@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/unicode/norm"
 
 	"kipmonitor/internal/csvtext"
 	"kipmonitor/internal/locale"
@@ -32,7 +30,8 @@ type sample struct {
 	sheet   *xlsx.Sheet // nil in a text
 	rows    [][]string
 	numbers []uint32
-	header  int // index in rows; -1 where there is none
+	widths  []int // of the rows, with the empty cells at their end
+	header  int   // index in rows; -1 where there is none
 	fits    []fit
 }
 
@@ -65,7 +64,7 @@ func (c *checker) header(head []byte) (bool, error) {
 	if c.personalSample(best) {
 		return false, nil
 	}
-	if len(best.fits) == 0 || best.fits[0].known < 2 {
+	if len(best.fits) == 0 || best.fits[0].known < 2 || best.undecided() && c.expect.Form == "" {
 		c.noHeader(best)
 		return false, nil
 	}
@@ -73,7 +72,7 @@ func (c *checker) header(head []byte) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	c.plan.headerRow = best.endOfHeader()
+	c.plan.headerRow, c.plan.width = best.endOfHeader(), best.widths[best.header]
 	if err := c.use(chosen); err != nil {
 		return false, err
 	}
@@ -81,6 +80,7 @@ func (c *checker) header(head []byte) (bool, error) {
 	if c.personalHeaders(); c.report.PersonalData {
 		return false, nil
 	}
+	c.titles = best.above()
 	c.title = c.titleCells(best, chosen.formHeader, c.plan.columns)
 	return c.columns(), nil
 }
@@ -88,7 +88,7 @@ func (c *checker) header(head []byte) (bool, error) {
 // cut finds the dialect in which a text makes the most sense.
 func (c *checker) cut(head []byte) (*sample, error) {
 	var best *sample
-	for _, d := range csvtext.Dialects(head) {
+	for _, d := range c.plan.survey.Dialects(head) {
 		s, err := c.sample(d, nil)
 		if errors.Is(err, csvtext.ErrRow) {
 			err = nil
@@ -129,7 +129,7 @@ func (c *checker) sample(d csvtext.Dialect, sheet *xlsx.Sheet) (*sample, error) 
 				return s, xlsx.TooLarge
 			}
 		}
-		s.rows, s.numbers = append(s.rows, texts), append(s.numbers, number)
+		s.rows, s.numbers, s.widths = append(s.rows, texts), append(s.numbers, number), append(s.widths, len(cells))
 		fits := c.fits(texts)
 		if len(fits) > 0 && (len(s.fits) == 0 || fits[0].known > s.fits[0].known) {
 			s.fits, s.header = fits, len(s.rows)-1
@@ -141,8 +141,7 @@ func (c *checker) sample(d csvtext.Dialect, sheet *xlsx.Sheet) (*sample, error) 
 func copyCells(cells [][]byte) []string {
 	texts := make([]string, min(len(cells), maxColumns))
 	for i := range texts {
-		cell := bytes.TrimSpace(cells[i])
-		texts[i] = repaired(norm.NFC.String(string(cell[:min(len(cell), 4000)])))
+		texts[i] = plain(cells[i][:min(len(cells[i]), 4000)])
 	}
 	for len(texts) > 0 && texts[len(texts)-1] == "" {
 		texts = texts[:len(texts)-1]
@@ -180,7 +179,7 @@ func (c *checker) fits(texts []string) []fit {
 		if c.expect.Form != "" && form.form.Code != c.expect.Form {
 			continue
 		}
-		if f := fitForm(c.programme, form, texts, keys); f.known > 0 && (f.figures > 0 || f.layout == Long || c.expect.Form != "") {
+		if f := fitForm(c.programme, form, texts, keys); f.known > 0 && (f.figures > 0 || f.layout == Long || c.expect.Form != "" || f.mostly()) {
 			fits = append(fits, f)
 		}
 	}
@@ -188,6 +187,27 @@ func (c *checker) fits(texts []string) []fit {
 		return cmp.Or(b.figures-a.figures, b.known-a.known, a.missing()-b.missing())
 	})
 	return fits
+}
+
+// undecided reports whether no figure tells which form is meant, and several fit.
+func (s *sample) undecided() bool {
+	f := s.fits
+	return f[0].layout == Wide && f[0].figures == 0 && len(f) > 1 && f[1].figures == 0 && f[1].known == f[0].known
+}
+
+// mostly reports whether most of the headers are those of a form, though none is of a
+// figure: at least three.
+func (f fit) mostly() bool {
+	filled, unknown := 0, 0
+	for _, column := range f.columns {
+		if column.role != ignored {
+			filled++
+		}
+		if column.role == unknownCell {
+			unknown++
+		}
+	}
+	return f.known >= 3 && unknown > 0 && 2*f.known > filled
 }
 
 // choose decides for one of the forms that fit the header. In the long layout the

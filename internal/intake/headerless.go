@@ -30,6 +30,7 @@ func (c *checker) noHeader(s *sample) {
 	}
 	for i, texts := range s.rows {
 		for j, text := range texts {
+			c.lost(s.numbers[i], j, text)
 			if suggestion := suggest(squeeze(text), known, func(name string) string { return name }); suggestion != "" && suggestion != text {
 				c.add(s.numbers[i], fault{severity: Hint, code: "header_close", column: j, cause: text, text: text, suggestion: suggestion, args: locale.Args{"text": clip(text)}})
 			}

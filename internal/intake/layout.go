@@ -24,6 +24,7 @@ type plan struct {
 	form      *programme.Form
 	layout    Layout
 	headerRow uint32
+	width     int // of the row with the headers, with the empty cells at its end
 	columns   []planned
 	figures   []*programme.KeyFigure // in the order of the form
 	units     []*programme.Unit      // of the key figures
@@ -149,7 +150,7 @@ func (h *headers) key(header string) string {
 	for range 4 {
 		before := simple
 		simple = ofYear.ReplaceAllString(enumeration.ReplaceAllString(simple, ""), "")
-		simple = footnote.ReplaceAllString(simple, "")
+		simple = footnote.ReplaceAllString(withoutUnit(simple), "")
 		if m := unitBehind.FindStringSubmatch(simple); m != nil && (m[3] != "" || h.units[squeeze(m[2])]) {
 			simple = m[1]
 		}

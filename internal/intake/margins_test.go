@@ -109,10 +109,10 @@ func TestPartsThatDoNotAddUpAreFound(t *testing.T) {
 		{"too few, one is missing", "Olten;2025;;;;Ankünfte;10\nOlten;2025;m;;;Ankünfte;4\nOlten;2025;w;;;Ankünfte;n/a\n", ""},
 		{"too many, although one is missing", "Olten;2025;;;;Ankünfte;10\nOlten;2025;m;;;Ankünfte;11\nOlten;2025;w;;;Ankünfte;n/a\n", "parts_do_not_add_up@G3"},
 		{"the total is missing", "Olten;2025;;;;Ankünfte;n/a\nOlten;2025;m;;;Ankünfte;5\nOlten;2025;w;;;Ankünfte;6\n", ""},
-		{"a part does not apply", "Olten;2025;;;;Ankünfte;4\nOlten;2025;m;;;Ankünfte;4\nOlten;2025;w;;;Ankünfte;.\n", ""},
+		{"a part does not apply", "Olten;2025;;;;Ankünfte;4\nOlten;2025;m;;;Ankünfte;4\nOlten;2025;w;;;Ankünfte;entfällt\n", ""},
 		{"ages of one sex", "Olten;2025;m;;;Ankünfte;4\nOlten;2025;w;;;Ankünfte;6\nOlten;2025;m;0-4;;Ankünfte;4\nOlten;2025;w;0-4;;Ankünfte;5\n", "parts_do_not_add_up@G5"},
 		{"two breakdowns without a total", "Olten;2025;m;;;Ankünfte;4\nOlten;2025;w;;;Ankünfte;6\nOlten;2025;;0-4;;Ankünfte;4\nOlten;2025;;56+;;Ankünfte;5\n", "breakdowns_differ@G4"},
-		{"two breakdowns without a total, one incomplete", "Olten;2025;m;;;Ankünfte;4\nOlten;2025;w;;;Ankünfte;6\nOlten;2025;;0-4;;Ankünfte;4\nOlten;2025;;56+;;Ankünfte;X\n", ""},
+		{"two breakdowns without a total, one incomplete", "Olten;2025;m;;;Ankünfte;4\nOlten;2025;w;;;Ankünfte;6\nOlten;2025;;0-4;;Ankünfte;4\nOlten;2025;;56+;;Ankünfte;k. A.\n", ""},
 		{"a row that cannot be read explains what is lacking", "Olten;2025;;;;Ankünfte;10\nOlten;2025;m;;;Ankünfte;4\nOlten;2025;qq;;;Ankünfte;6\n", "code_unknown@C4"},
 	} {
 		if got := codes(check(t, broken+test.rows, Expect{})); got != test.want {

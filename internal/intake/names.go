@@ -160,23 +160,39 @@ func (n *names) isTotal(text string) bool {
 	return isTotal(text) || len(text) <= 60 && n.totals[strings.TrimRight(simplify(text), ":. ")]
 }
 
-// isTotal reports whether a cell heads a row of totals, which is no municipality.
+// totalWords say that a row holds totals where nothing else stands in its cell,
+// totalBeginnings also before other words («Total Olten»), totalEndings behind them, as
+// spreadsheets write it below a group («Olten Ergebnis»).
+var (
+	totalWords = marks("alle", "alle gemeinden", "kanton", "canton", "cantone", "ganzer kanton", "gesamter kanton", "gesamtkanton", "kantonstotal", "insgesamt", "zusammen",
+		"ensemble", "tous", "toutes", "toutes les communes", "tout le canton", "insieme", "tutti", "tutti i comuni", "tutto il cantone", "complessivo",
+		"all", "all municipalities", "whole canton", "overall", "sum", "totals")
+	totalBeginnings = marks("total", "totale", "totaux", "totali", "summe", "gesamt", "gesamttotal", "gesamtsumme", "gesamtergebnis", "endsumme", "endtotal", "teilergebnis", "somme", "somma",
+		"zwischentotal", "zwischensumme", "zwischenergebnis", "subtotal", "subtotale", "subtotals")
+	totalEndings = marks("total", "totale", "ergebnis", "gesamt", "insgesamt")
+)
+
+// isTotal reports whether a text is or holds a word for totals.
 func isTotal(text string) bool {
-	if len(text) < 4 || len(text) > 60 {
+	if len(text) < 3 || len(text) > 60 {
 		return false
 	}
 	simple := strings.TrimRight(simplify(text), ":. ")
-	switch simple {
-	case "alle", "alle gemeinden", "toutes les communes", "tutti i comuni", "all municipalities", "kanton", "canton", "cantone",
-		"ganzer kanton", "ensemble du canton", "tout le canton", "tutto il cantone", "whole canton", "insgesamt", "zusammen":
+	if totalWords[simple] {
 		return true
 	}
-	word, _, _ := strings.Cut(strings.NewReplacer(":", " ", "/", " ", "-", " ", ",", " ").Replace(simple), " ")
-	switch word {
-	case "total", "totale", "totaux", "totali", "summe", "gesamt", "gesamttotal", "gesamtsumme", "somme", "somma", "zwischentotal", "zwischensumme", "subtotal", "subtotale":
-		return true
+	words := strings.Fields(strings.NewReplacer(":", " ", "/", " ", "-", " ", ",", " ").Replace(simple))
+	if len(words) == 0 {
+		return false
 	}
-	return strings.HasPrefix(simple, "sous-total")
+	return totalBeginnings[words[0]] || len(words) <= 4 && totalEndings[words[len(words)-1]] ||
+		strings.HasPrefix(simple, "sous-total") || strings.HasPrefix(simple, "grand total") || strings.HasPrefix(simple, "ensemble d") || strings.HasPrefix(simple, "insieme d")
+}
+
+// isTotalWord reports whether a note says nothing but that its row holds totals.
+func isTotalWord(text string) bool {
+	simple := strings.TrimRight(simplify(text), ":. ")
+	return totalWords[simple] || totalBeginnings[simple] || simple == "grand total"
 }
 
 // isAll reports whether a cell of a dimension of persons says that the figure is

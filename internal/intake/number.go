@@ -57,7 +57,9 @@ func parseAmount(cell []byte, unit *programme.Unit) amount {
 		return amount{mark: figure.Missing, empty: true}
 	}
 	whole := cell
-	cell = bytes.TrimSpace(cell)
+	if cell = visibleCell(bytes.TrimSpace(cell)); len(cell) == 0 {
+		return amount{mark: figure.Missing, empty: true}
+	}
 	if n, ok := digits(cell); ok {
 		return amount{value: figure.Decimal(n * 10_000)}
 	}
@@ -99,6 +101,14 @@ func isDash(text string, unit *programme.Unit) bool {
 		text = withoutCurrency(text)
 	}
 	return text == "-" || text == "–"
+}
+
+// visibleCell is a cell without signs that nobody sees.
+func visibleCell(cell []byte) []byte {
+	if len(cell) == 0 || cell[0] != '=' && ascii(string(cell)) {
+		return cell
+	}
+	return []byte(plain(cell))
 }
 
 // inexact reports whether a text bounds a number rather than saying it: «<5», «unter
@@ -322,18 +332,3 @@ func separatorKind(r rune) byte {
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-// meantNumber is the number that stands in a cell among words («ca. 15») or with a letter
-// for a digit («1O5»), or "".
-func meantNumber(text string) string {
-	number := strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZäöüÄÖÜéè.:~ \u00a0\u202f")
-	if _, ok := digits([]byte(number)); ok && number != text {
-		return number
-	}
-	// A letter that looks like a digit: «1O5», «l2».
-	number = strings.NewReplacer("O", "0", "o", "0", "l", "1", "I", "1").Replace(text)
-	if _, ok := digits([]byte(number)); ok && number != text && strings.ContainsAny(text, "0123456789") {
-		return number
-	}
-	return ""
-}

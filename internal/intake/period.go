@@ -66,6 +66,9 @@ func parsePeriod(text string, periodicity figure.Periodicity, year figure.Year) 
 	if m := yearOnly.FindStringSubmatch(simple); m != nil {
 		return figure.Period{Year: toYear(m[1])}, true
 	}
+	if dayOrMonth(simple, periodicity) {
+		return figure.Period{}, false
+	}
 	if m := dayOf.FindStringSubmatch(simple); m != nil {
 		return dayIn(toYear(m[3]), m[2], m[1], periodicity)
 	}
@@ -138,6 +141,21 @@ func dayIn(year figure.Year, month, day string, periodicity figure.Periodicity) 
 		return figure.Period{}, false
 	}
 	return figure.Period{Year: year, Part: parts[(m-1)*len(parts)/12]}, true
+}
+
+// dayOrMonth reports whether a date with slashes lies in one period where the day stands
+// first, as here, and in another where the month does, as in America: 07/01/2025.
+func dayOrMonth(simple string, periodicity figure.Periodicity) bool {
+	if !strings.Contains(simple, "/") {
+		return false
+	}
+	m := dayOf.FindStringSubmatch(simple)
+	if m == nil {
+		return false
+	}
+	here, ok := dayIn(toYear(m[3]), m[2], m[1], periodicity)
+	there, other := dayIn(toYear(m[3]), m[1], m[2], periodicity)
+	return ok && other && here != there
 }
 
 // between names the period that goes from one day to another: 1.7.–30.9.2025.

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
@@ -24,6 +22,7 @@ type reader struct {
 	// no code and no figure and may be personal data; both are nil in Read.
 	fault      func(row uint32, wrong fault)
 	suspicious func(row uint32, column int, text []byte)
+	lost       func(row uint32, column int, text string) // called with a text that is no code
 
 	municipalities *numbering[figure.Municipality]
 	measures       *numbering[figure.Measure]
@@ -142,7 +141,7 @@ func (r *reader) read(cells [][]byte, number uint32) (out *row, ok bool) {
 	if column, text := r.note(cells); text != "" {
 		if r.fault != nil {
 			r.suspicious(number, column, cells[column])
-			r.fault(number, fault{severity: Hint, code: "row_note", column: column, cause: text, text: clip(text), args: locale.Args{"text": clip(text)}})
+			r.fault(number, r.remark(column, text))
 		}
 		return nil, false
 	}
@@ -187,7 +186,13 @@ func (r *reader) read(cells [][]byte, number uint32) (out *row, ok bool) {
 		case furtherCell:
 			further[furtherIndex] = uint16(r.look(i, cell, m, r.lookCode).number)
 			furtherIndex++
-		case noteCell, unknownCell, ignored, organisationCell, formCell:
+		case noteCell, unknownCell, ignored, organisationCell, periodCell, formCell:
+			if len(cell) > 0 && r.saysTotal(i, cell) && !m.total {
+				m.total = true
+				if r.fault != nil {
+					r.fault(number, fault{severity: Hint, code: "row_total", column: i, cause: "total", text: clip(string(cell)), args: locale.Args{"text": clip(string(cell))}})
+				}
+			}
 			if r.suspicious != nil && len(cell) > 0 {
 				r.suspicious(number, i, cell)
 			}
@@ -215,6 +220,7 @@ func (r *reader) finish(cells [][]byte, m *row) {
 		for _, wrong := range r.pending {
 			if wrong.column >= 0 {
 				r.suspicious(m.number, wrong.column, cellAt(cells, wrong.column))
+				r.lost(m.number, wrong.column, string(cellAt(cells, wrong.column)))
 			}
 			r.fault(m.number, wrong)
 		}
@@ -247,7 +253,7 @@ func (r *reader) note(cells [][]byte) (column int, text string) {
 	if column < 0 || column >= len(r.plan.columns) || r.notes >= maxNotes {
 		return -1, ""
 	}
-	text = repaired(norm.NFC.String(strings.TrimSpace(string(cells[column]))))
+	text = plain(cells[column])
 	if r.names.isTotal(text) {
 		return -1, ""
 	}
@@ -272,6 +278,41 @@ func (r *reader) note(cells [][]byte) (column int, text string) {
 	}
 	r.notes++
 	return column, text
+}
+
+// remark says how a row was read that holds nothing but a text.
+func (r *reader) remark(column int, text string) fault {
+	wrong := fault{severity: Hint, code: "row_note", column: column, cause: text, text: clip(text), args: locale.Args{"text": clip(text)}}
+	if separator := r.plan.rowInACell(text); separator != 0 {
+		wrong.severity, wrong.code, wrong.args["sign"] = Error, "row_separator", string(rune(separator))
+		if separator == '\t' {
+			wrong.args["sign"] = "Tab"
+		}
+	} else if share, other := otherUnit(text); other && !share {
+		wrong.severity, wrong.code, wrong.args["unit"] = Warning, "unit_title", r.plan.unitNames()
+	}
+	return wrong
+}
+
+// saysTotal reports whether a cell of a column that tells no rows apart says that its
+// row holds totals.
+func (r *reader) saysTotal(column int, cell []byte) bool {
+	c := &r.caches[column]
+	if c.set && bytes.Equal(cell, c.last) {
+		return c.result.total
+	}
+	total := false
+	if len(cell) <= 60 {
+		text := plain(cell)
+		switch r.plan.columns[column].role {
+		case organisationCell, periodCell:
+			total = r.names.isTotal(text)
+		default:
+			total = isTotalWord(text)
+		}
+	}
+	c.set, c.last, c.result.total = true, append(c.last[:0], cell...), total
+	return total
 }
 
 func blank(cells [][]byte) bool {
@@ -349,11 +390,11 @@ func (r *reader) look(column int, cell []byte, m *row, find func(column int, tex
 	if !c.set || !bytes.Equal(cell, c.last) {
 		var found bool
 		if result, found = c.known[string(cell)]; !found {
-			text := strings.TrimSpace(string(cell))
+			text := plain(cell)
 			if isStruck(text) {
 				result = struckText(text)
 			} else {
-				result = find(column, repaired(norm.NFC.String(text)))
+				result = find(column, text)
 			}
 			// «Kanton» heads a row of totals, but is a source of funds as well: what the
 			// column knows comes first.

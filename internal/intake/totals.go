@@ -3,6 +3,7 @@ package intake
 import (
 	"math"
 	"slices"
+	"strconv"
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
@@ -32,6 +33,8 @@ func (c *checker) settle() error {
 	}
 	c.compareStated()
 	c.plan.alone = c.alone()
+	c.settleNameless()
+	c.settleTicks()
 	given := false
 	for i, total := range c.totals {
 		if total.Given+total.Missing+total.NotApplicable == 0 {
@@ -123,7 +126,8 @@ type statedTotal struct {
 	figure, column int
 	row            uint32
 	value          figure.Decimal
-	running, since figure.Decimal // what the rows above add up to
+	running, since figure.Decimal // what the rows above add up to, all and those since the last total
+	above, from    int            // rows of figures above; the first of them since the last total
 }
 
 // maxStated bounds the rows of totals that are compared.
@@ -134,10 +138,11 @@ func (c *checker) state(m *row) {
 	for _, f := range m.figures {
 		if f.amount.fault == "" && f.amount.mark == figure.Given && len(c.stated) < maxStated {
 			c.stated = append(c.stated, statedTotal{figure: f.figure, column: f.column, row: m.number, value: f.amount.value,
-				running: c.running[f.figure], since: c.since[f.figure]})
+				running: c.running[f.figure], since: c.since[f.figure], above: c.report.Rows, from: c.from})
 		}
 	}
 	clear(c.since)
+	c.from = 0
 }
 
 // same reports whether a stated total is a sum. Amounts that were rounded may each have
@@ -150,21 +155,34 @@ func (c *checker) same(s statedTotal, sum figure.Decimal) bool {
 	return (s.value - sum).Abs() <= slack
 }
 
-// compareStated compares the rows of totals with what they can be the sum of: the
-// figures of the file as they count, all rows above, or those since the last row
-// of totals.
+// compareStated compares the rows of totals with what they can be the sum of: all rows
+// above, or those since the last row of totals; at the top or the bottom of the table
+// the figures of the file as they count.
 func (c *checker) compareStated() {
 	for _, s := range c.stated {
 		total := c.totals[s.figure]
-		if c.same(s, total.Value) || c.same(s, s.running) || c.same(s, s.since) {
+		within := s.above > 0 && s.above < c.report.Rows // rows follow it, and it sums those above
+		if c.same(s, s.running) || c.same(s, s.since) || c.same(s, total.Value) && !within {
 			continue
 		}
+		sum := total.Value
+		if within && s.from > 0 {
+			sum = s.since
+		}
 		// Where figures are missing the stated total may know more.
-		if (total.Missing > 0 || c.incomplete) && s.value > total.Value {
+		if (total.Missing > 0 || c.incomplete) && s.value > sum {
 			continue
 		}
 		k := c.plan.figures[s.figure]
-		c.add(s.row, fault{severity: Error, code: "total_differs", column: s.column, cause: string(k.ID), text: s.value.String(), args: locale.Args{
-			"figure": k.Name, "stated": s.value, "sum": total.Value}})
+		wrong := fault{severity: Error, code: "total_differs", column: s.column, cause: string(k.ID), text: s.value.String(), args: locale.Args{
+			"figure": k.Name, "stated": s.value, "sum": sum}}
+		if within && s.from > 0 {
+			wrong.code, wrong.cause = "total_differs_above", strconv.Itoa(int(s.row))
+			wrong.args["rows"] = strconv.Itoa(s.from)
+			if int(s.row) > s.from+1 {
+				wrong.args["rows"] = strconv.Itoa(s.from) + "–" + strconv.Itoa(int(s.row-1))
+			}
+		}
+		c.add(s.row, wrong)
 	}
 }
