@@ -15,6 +15,7 @@ var mayImport = map[string][]string{
 	"panics":     {},
 	"trace":      {"panics"},
 	"connection": {},
+	"health":     {"panics"},
 	"figure":     {},
 	"locale":     {"figure"},
 	"problem":    {"figure", "locale"},
@@ -40,7 +41,7 @@ var mayImport = map[string][]string{
 	"mail":       {"figure", "locale", "problem"},
 	"upload":     {"figure", "locale", "problem", "intake", "panics"},
 	"api":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "table", "dashboard", "rate", "upload", "panics", "trace"},
-	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook", "rate", "upload", "mail", "panics", "trace", "connection"},
+	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook", "rate", "upload", "mail", "panics", "trace", "connection", "health"},
 }
 
 // Packages for tests alone, which no room imports.

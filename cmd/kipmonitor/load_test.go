@@ -156,12 +156,14 @@ func courseRows(p *programme.Programme, code figure.Organisation, period figure.
 	return out.String()
 }
 
+// courseHead is the header of the rows of courseRows.
+const courseHead = "Organisation;Periode;Massnahme;Gemeinde;Geschlecht;Altersklasse;Aufenthaltsstatus;Sprachniveau;Kurstyp;Kennzahl;Wert;Bemerkung\n"
+
 var explainField = regexp.MustCompile(`name="(explain [^"]+)"`)
 
 // send uploads the file, explains what stands out, and submits it.
 func (l loadSender) send(b *testing.B, s *site) submission.ID {
-	content := "Organisation;Periode;Massnahme;Gemeinde;Geschlecht;Altersklasse;Aufenthaltsstatus;Sprachniveau;Kurstyp;Kennzahl;Wert;Bemerkung\n" +
-		strings.ReplaceAll(l.rows, "%d", fmt.Sprint(l.round))
+	content := courseHead + strings.ReplaceAll(l.rows, "%d", fmt.Sprint(l.round))
 	status, location := s.upload(b, l.client, l.csrf, "kurse.csv", content)
 	if status != http.StatusSeeOther {
 		b.Errorf("upload for %s %s: status %d: %.2000s", l.organisation, l.period, status, location)

@@ -155,7 +155,12 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 	if err != nil {
 		return nil, err
 	}
+	ready, err := o.newHealth(app, log)
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Config{
+		Health:    ready,
 		API:       programs.Mount,
 		Programme: app.programme,
 		Boards:    boards,

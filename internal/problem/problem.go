@@ -6,6 +6,7 @@ package problem
 import (
 	"errors"
 	"net/http"
+	"syscall"
 
 	"kipmonitor/internal/locale"
 )
@@ -77,9 +78,17 @@ func (e *Error) In(language locale.Language) string {
 	return language.Say("problem."+e.Code, e.Args)
 }
 
-// From returns the problem in an error's chain, if there is one.
+// From returns the problem in an error's chain, if there is one. A disk that is full is
+// one, whoever met it.
 func From(err error) (*Error, bool) {
 	var found *Error
-	ok := errors.As(err, &found)
-	return found, ok
+	if errors.As(err, &found) {
+		return found, true
+	}
+	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		if errors.Is(err, full) {
+			return New(Unavailable, "disk_full", nil).Because(err), true
+		}
+	}
+	return nil, false
 }

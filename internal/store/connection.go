@@ -53,7 +53,7 @@ func (s *Store) options(config Config) (*clickhouse.Options, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.engine, err = chdb.Open(chdb.Options{Library: library, Folder: filepath.Join(config.Folder, "clickhouse")})
+	s.engine, err = chdb.Open(chdb.Options{Library: library, Folder: filepath.Join(config.Folder, "clickhouse"), Connections: connections})
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +61,8 @@ func (s *Store) options(config Config) (*clickhouse.Options, error) {
 		Protocol:      clickhouse.HTTP,
 		Addr:          []string{"embedded:0"},
 		Settings:      settings,
-		MaxOpenConns:  8,
-		MaxIdleConns:  8,
+		MaxOpenConns:  connections,
+		MaxIdleConns:  connections,
 		TransportFunc: func(*http.Transport) (http.RoundTripper, error) { return s.engine, nil },
 	}, nil
 }
@@ -95,6 +95,7 @@ func (s *Store) serverOptions(config Config) (*clickhouse.Options, error) {
 	}
 	maps.Copy(options.Settings, asked)
 	options.DialTimeout = dialTime
+	options.MaxOpenConns = max(options.MaxOpenConns, connections)
 	return options, nil
 }
 

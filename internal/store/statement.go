@@ -33,6 +33,11 @@ func (s *Store) ask(ctx context.Context, name string, values parameters, each fu
 	if err != nil {
 		return err
 	}
+	leave, err := s.lanes.enter(ctx, laneOf(ctx, name))
+	if err != nil {
+		return err
+	}
+	defer leave()
 	named := make([]any, 0, len(values))
 	for place, value := range values {
 		named = append(named, clickhouse.Named(place, value))
@@ -73,6 +78,11 @@ func (s *Store) insert(ctx context.Context, table string, columns []column, fill
 	defer func() { err = fault(err) }()
 	ctx, cancel := context.WithTimeout(ctx, QueryLimit)
 	defer cancel()
+	leave, err := s.lanes.enter(ctx, writing)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	ctx = clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(columns))
 	batch, err := s.connection.PrepareBatch(ctx, insertInto(table, columns))
 	if err != nil {

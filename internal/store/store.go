@@ -41,6 +41,7 @@ type Store struct {
 	database   string
 	overHTTP   bool // not the native protocol
 	packer     packer
+	lanes      *lanes
 	now        func() time.Time
 
 	gatheringLock sync.Mutex
@@ -55,7 +56,7 @@ type Store struct {
 // line what is wrong where the library is missing, the folder is in use, or the
 // server is unreachable, refuses us or is too old.
 func Open(ctx context.Context, config Config, p *programme.Programme) (*Store, error) {
-	s := &Store{programme: p, now: time.Now}
+	s := &Store{programme: p, now: time.Now, lanes: newLanes()}
 	var err error
 	if s.packer, err = newPacker(); err != nil {
 		return nil, err
@@ -85,6 +86,15 @@ func (s *Store) Close() error {
 		faults = append(faults, s.engine.Close())
 	}
 	return errors.Join(faults...)
+}
+
+// Ping asks the engine for an answer.
+func (s *Store) Ping(ctx context.Context) error {
+	var answer uint8
+	if err := s.connection.QueryRow(ctx, "SELECT 1").Scan(&answer); err != nil {
+		return fmt.Errorf("ask the database: %w", fault(err))
+	}
+	return nil
 }
 
 // Version changes with everything that is taken in or decided. With a server it

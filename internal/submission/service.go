@@ -124,6 +124,7 @@ func (s *Service) Take(ctx context.Context, file intake.File, expect intake.Expe
 }
 
 func (s *Service) take(ctx context.Context, file intake.File, expect intake.Expect, by account.Viewer, explanations Explanations) (Receipt, error) {
+	ctx = Sending(ctx)
 	expect, err := scoped(expect, by)
 	if err != nil {
 		return Receipt{}, err
@@ -403,6 +404,7 @@ func (s *Service) Find(ctx context.Context, id ID, by account.Viewer) (Submissio
 // decide records the events that follow from the present state of a submission.
 // What is decided is what stands once it is this caller's turn.
 func (s *Service) decide(ctx context.Context, id ID, by account.Viewer, right account.Right, follow func(Submission) ([]Event, error)) (Submission, error) {
+	ctx = Sending(ctx)
 	if !by.May(right) {
 		return Submission{}, problem.New(problem.Forbidden, "right_missing", nil)
 	}

@@ -142,6 +142,11 @@ func (s *Server) make(c *fiber.Ctx, address, tag string, render func() ([]byte, 
 	own := c.UserContext()
 	defer c.SetUserContext(own)
 	return s.cache.being.do(own, tag, func(ctx context.Context) (*cached, error) {
+		// As many at a time as there are processors: those who send need these too.
+		if err := s.making.Acquire(ctx, 1); err != nil {
+			return nil, err
+		}
+		defer s.making.Release(1)
 		c.SetUserContext(ctx)
 		content, err := render()
 		if err != nil {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/account"
@@ -14,8 +16,10 @@ func (s *Server) routes(app *fiber.App) {
 	if s.API != nil {
 		s.API(app) // it has rights and errors of its own, and no use for cookies
 	}
+	app.Get("/health/live", func(c *fiber.Ctx) error { return c.SendString("ok\n") })
+	app.Get("/health/ready", s.ready)
+	app.Get("/health", s.ready)
 	app.Use(s.knownHost)
-	app.Get("/health", s.health)
 	app.Get("/static/*", s.assets.serve)
 	app.Use(s.identify, s.limitPosts)
 	app.Get("/", func(c *fiber.Ctx) error { return c.Redirect("/" + string(preferredLanguage(c)) + "/") })
@@ -61,14 +65,20 @@ func (s *Server) routes(app *fiber.App) {
 	s.accountRoutes(app)
 }
 
-// health answers whether the database does.
-func (s *Server) health(c *fiber.Ctx) error {
-	ctx, cancel := s.deadline(c)
-	defer cancel()
-	if _, err := s.Figures.Version(ctx); err != nil {
-		return err
+// ready answers whether the server can do its work, and which check fails. What is wrong
+// the log says: whoever asks need not have any right.
+func (s *Server) ready(c *fiber.Ctx) error {
+	results, ready := s.Health.Ask(c.UserContext())
+	var text strings.Builder
+	verdict := map[bool]string{true: "ok", false: "not ready"}
+	text.WriteString(verdict[ready] + "\n")
+	for _, one := range results {
+		text.WriteString(one.Name + ": " + map[bool]string{true: "ok", false: "failed"}[one.Err == nil] + "\n")
 	}
-	return c.SendString("ok")
+	if !ready {
+		c.Status(fiber.StatusServiceUnavailable)
+	}
+	return c.SendString(text.String())
 }
 
 // home leads whoever has no right to the overview to the first page they have a

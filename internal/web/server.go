@@ -11,13 +11,16 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/sync/semaphore"
 
 	"kipmonitor/internal/account"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/health"
 	"kipmonitor/internal/mail"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/rate"
@@ -79,6 +82,8 @@ type Config struct {
 	Log         *slog.Logger
 	// Release is the version of the program, shown in the foot of the page.
 	Release string
+	// Health is what the server needs to do its work; nil: nothing.
+	Health *health.Health
 	// Now is the clock: the default year and what is due depend on the day.
 	Now func() time.Time
 	// QueryTime bounds the queries of one page. Fiber ends no context when the
@@ -101,6 +106,7 @@ type Server struct {
 	posts  *rate.Limit
 	lanes  *upload.Lanes // of uploads
 	books  *upload.Lanes // of files that are sent back with their cells marked
+	making *semaphore.Weighted
 }
 
 // New returns the app of a configuration. It fails where a template or an asset
@@ -118,8 +124,11 @@ func New(config Config) (*fiber.App, error) {
 	if err := errors.Join(os.RemoveAll(config.Uploads), os.MkdirAll(config.Uploads, 0o700)); err != nil {
 		return nil, fmt.Errorf("make the folder for uploads: %w", err)
 	}
+	if config.Health == nil {
+		config.Health = health.New(config.Log)
+	}
 	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), posts: rate.New(postsPerMinute, config.Now),
-		lanes: upload.NewLanes(upload.PerPerson), books: upload.NewLanes(booksPerPerson)}
+		lanes: upload.NewLanes(upload.PerPerson), books: upload.NewLanes(booksPerPerson), making: semaphore.NewWeighted(int64(max(2, runtime.GOMAXPROCS(0))))}
 
 	app := fiber.New(fiber.Config{
 		AppName:               config.Programme.Title.DE,
