@@ -16,7 +16,7 @@ ECHARTS = node_modules/echarts/dist/echarts.common.min.js
 # whether something changed.
 CHECKER_SOURCES = go.mod go.sum $(shell find cmd/checker internal -name '*.go' ! -name '*_test.go') $(wildcard internal/locale/messages/*.yaml)
 
-.PHONY: run build test test-go test-fuzz bench crash lint assets browser old-server clean
+.PHONY: run build test test-go test-fuzz bench crash mutate lint assets browser old-server clean
 
 run: build ## load the demo years where the data folder is empty, and serve
 	build/kipmonitor demo --data $(DATA)
@@ -85,6 +85,11 @@ bench: assets ## the ratios of docs/performance.md, measured within one run
 # The ordinary tests kill the program a few times; this does so 200 times.
 crash: ## kill -9 at 200 random moments during uploads and decisions
 	KIPMONITOR_TEST_KILLS=200 $(GO) test -timeout 30m -run 'TestAKillLosesNoSubmissionAndNoDecision' -v ./internal/store
+
+# The ordinary tests damage some workbooks; this does so 10,000 times and holds each
+# against 5 seconds and 256 MiB.
+mutate: ## 10,000 damaged workbooks: each is read, marked or refused
+	KIPMONITOR_TEST_MUTATIONS=10000 $(GO) test -timeout 60m -run 'TestMutatedWorkbooks' -v ./internal/workbook
 
 lint: assets
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \

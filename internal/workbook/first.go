@@ -63,7 +63,7 @@ func (b *book) first(sheet string, report intake.Report, m *marks) {
 		}
 		b.text(sheet, 8, row, code, wordsStyle)
 		height := max(table.Lines(wrong, 46), table.Lines(todo, 46), table.Lines(finding.Text, 19), table.Lines(finding.Suggestion, 18), 1)
-		b.try(b.file.SetRowHeight(sheet, row, float64(height)*13.5+4))
+		b.try(b.file.SetRowHeight(sheet, row, min(float64(height)*13.5+4, excelize.MaxRowHeight)))
 	}
 	b.freeze(sheet, 0, header)
 	b.try(table.FitPage(b.file, sheet, report.FileName))

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -108,4 +109,26 @@ func unpacked(t testing.TB, workbook []byte) map[string]string {
 		parts[part.Name] = string(content)
 	}
 	return parts
+}
+
+// repacked is a workbook with its parts changed; they are stored as they are.
+func repacked(t testing.TB, workbook []byte, change func(parts map[string]string)) []byte {
+	t.Helper()
+	parts := unpacked(t, workbook)
+	change(parts)
+	var out bytes.Buffer
+	to := zip.NewWriter(&out)
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		part, err := to.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(part, parts[name]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := to.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }

@@ -156,7 +156,10 @@ func (p *parts) forgetComments(part string) error {
 		}
 		return shape
 	})
-	if kept == 0 && !bytes.Contains(rest, []byte("ObjectType=")) {
+	if len(rest) == len(shapes) {
+		drawing = relation{} // nothing of ours is drawn there
+	}
+	if kept == 0 && (drawing.target != "" || len(drawings) == 0) && !bytes.Contains(rest, []byte("ObjectType=")) {
 		var edits []edit
 		for _, d := range drawings {
 			edits = append(edits, d.gone())

@@ -141,7 +141,7 @@ func (w *own) enlist(name, id, repeated string) error {
 		}
 	}
 	switch {
-	case repeated == "":
+	case repeated == "", list == nil && place == 0:
 	case list != nil:
 		w.edits = append(w.edits, list.append(prefixed(repeated, list.tag)))
 	default:

@@ -60,8 +60,8 @@ func readStylesheet(content []byte) (*stylesheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.root.name == "" {
-		return nil, fmt.Errorf("%w: a stylesheet without a root", errXML)
+	if s.root.name != "styleSheet" {
+		return nil, fmt.Errorf("%w: no stylesheet", errXML)
 	}
 	for section, entries := range least {
 		if len(s.entries[section]) == 0 {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf16"
-	"unicode/utf8"
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
@@ -167,7 +166,8 @@ func (w *own) forget(read *listed) error {
 		if s.part == "" {
 			continue
 		}
-		if s.part == read.part || !slices.Contains(firstSheets(), s.value("name")) {
+		shared := slices.ContainsFunc(w.sheets, func(other listed) bool { return other.part == s.part && other.from != s.from })
+		if s.part == read.part || shared || !slices.Contains(firstSheets(), s.value("name")) {
 			if err := w.forgetComments(s.part); err != nil {
 				return err
 			}
@@ -176,7 +176,7 @@ func (w *own) forget(read *listed) error {
 		s.gone = true
 		w.edits = append(w.edits, s.element.gone())
 		for _, r := range relations {
-			if r.id == s.reference() {
+			if r.id == s.reference() && r.target == s.part {
 				gone = append(gone, r)
 			}
 		}
@@ -226,11 +226,12 @@ func unlike(name string, others []string) string {
 // cutName puts an ending behind a name and keeps both within the 31 letters of Excel.
 func cutName(name, ending string) string {
 	const most = 31
-	for len(utf16.Encode([]rune(name+ending))) > most {
-		_, size := utf8.DecodeLastRuneInString(name)
-		name = name[:len(name)-size]
+	letters := []rune(name)
+	letters = letters[:min(len(letters), most)]
+	for len(utf16.Encode(letters))+len(ending) > most {
+		letters = letters[:len(letters)-1]
 	}
-	return name + ending
+	return string(letters) + ending
 }
 
 // firstSheets are the names of the first sheet in the four languages.

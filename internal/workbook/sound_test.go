@@ -140,14 +140,17 @@ func inspect(t testing.TB, workbook []byte) []string {
 }
 
 func (i *inspection) list(main string) {
-	list, targets := i.parse(main), i.relations(main)
+	list, targets := i.parse(main), map[string]string{}
 	formats, texts := 0, 0
-	for _, target := range targets {
-		switch part := i.parse(target); part.XMLName.Local {
-		case "styleSheet":
-			formats = i.styles(target, part)
-		case "sst":
-			texts = len(part.all("si"))
+	all := i.relations(main)
+	for _, r := range i.parse(path.Join(path.Dir(main), "_rels", path.Base(main)+".rels")).all("Relationship") {
+		switch target := all[r.attr("Id")]; path.Base(r.attr("Type")) {
+		case "worksheet":
+			targets[r.attr("Id")] = target
+		case "styles":
+			formats = i.styles(target, i.parse(target))
+		case "sharedStrings":
+			texts = len(i.parse(target).all("si"))
 		}
 	}
 	sheets, names, numbers, selected := list.all("sheet"), map[string]bool{}, map[string]bool{}, 0
