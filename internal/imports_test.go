@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"chdb":       {"panics"},
 	"store":      {"account", "figure", "locale", "problem", "programme", "intake", "submission", "chdb", "panics", "trace"},
 	"demo":       {"account", "figure", "locale", "programme", "intake", "submission", "panics"},
-	"workbook":   {"figure", "locale", "programme", "intake", "problem", "table"},
+	"workbook":   {"figure", "locale", "programme", "intake", "problem", "panics", "table"},
 	"rate":       {},
 	"mail":       {"figure", "locale", "problem"},
 	"upload":     {"figure", "locale", "problem", "intake", "panics"},

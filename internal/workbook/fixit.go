@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/table"
@@ -34,13 +34,16 @@ const (
 // marked, a comment in each, and a first sheet that says what to do first. What the
 // sender corrects there can be sent again as it is. There is none of a file with
 // personal data, which is not kept, nor of one that is no table.
-func WriteFixIt(out io.Writer, file intake.File, p *programme.Programme, expect intake.Expect, known intake.Known, language locale.Language) (err error) {
-	defer func() {
-		// Whatever a file brings, it ends no more than its own request.
-		if fault := recover(); fault != nil {
-			err = problem.New(problem.Unavailable, "fixit_fault", nil).Because(fmt.Errorf("write the fix-it workbook of %s: panic: %v\n%s", file.Name, fault, debug.Stack()))
-		}
-	}()
+func WriteFixIt(out io.Writer, file intake.File, p *programme.Programme, expect intake.Expect, known intake.Known, language locale.Language) error {
+	err := panics.Try(func() error { return writeFixIt(out, file, p, expect, known, language) })
+	if _, panicked := panics.From(err); panicked {
+		// Whatever a file brings, its sender is told what to do, and the log says where.
+		return problem.New(problem.Unavailable, "fixit_fault", nil).Because(fmt.Errorf("write the fix-it workbook of %s: %w", file.Name, err))
+	}
+	return err
+}
+
+func writeFixIt(out io.Writer, file intake.File, p *programme.Programme, expect intake.Expect, known intake.Known, language locale.Language) error {
 	m := &marks{cells: map[figure.Cell]*mark{}, language: language}
 	report, err := intake.Mark(file, p, expect, m.add)
 	if err != nil {

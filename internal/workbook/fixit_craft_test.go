@@ -1,8 +1,6 @@
 package workbook
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -10,6 +8,7 @@ import (
 
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/problem"
 )
 
@@ -151,7 +150,7 @@ func TestAPanicEndsNothingButTheMarkedCopy(t *testing.T) {
 	if !ok || told.Code != "fixit_fault" || told.Kind != problem.Unavailable {
 		t.Fatalf("got %v", err)
 	}
-	if cause := fmt.Sprint(errors.Unwrap(told)); !strings.Contains(cause, "the disk is gone") || !strings.Contains(cause, "faultyDisk") {
-		t.Errorf("the log does not say where: %s", cause)
+	if fault, ok := panics.From(err); !ok || fault.Value != "the disk is gone" || !strings.Contains(string(fault.Stack), "faultyDisk") {
+		t.Errorf("the log does not say where: %v", err)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime/debug"
 	"runtime/metrics"
 	"slices"
 	"strconv"
@@ -22,6 +21,7 @@ import (
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/panics"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/submission"
 	"kipmonitor/internal/upload"
@@ -85,26 +85,28 @@ type result struct {
 
 // sent sends a workbook as the server takes it and asks for its marked copy.
 func sent(t *testing.T, desk *submission.Service, content []byte, peak *atomic.Uint64) (r result) {
-	defer func() {
-		if panicked := recover(); panicked != nil {
-			r.outcome, r.fault = "panic", fmt.Sprintf("%v\n%s", panicked, debug.Stack())
-		}
-	}()
+	var receipt submission.Receipt
+	var marked bytes.Buffer
+	var refused error // what the sender is told instead of a marked copy
 	peak.Store(0)
 	begun := time.Now()
-	file, err := upload.Keep(t.TempDir(), "meldung.xlsx", bytes.NewReader(content))
-	if err != nil {
-		return result{outcome: "upload", fault: err.Error()}
-	}
-	defer file.Close()
-	receipt, err := desk.Receive(t.Context(), file.File, intake.Expect{}, account.Viewer{Role: account.Coordination})
-	if err != nil {
-		return result{outcome: "receive", fault: err.Error()}
-	}
-	var marked bytes.Buffer
-	err = WriteFixIt(&marked, file.File, whole(), intake.Expect{}, intake.Known{}, locale.German)
+	err := panics.Try(func() error {
+		file, err := upload.Keep(t.TempDir(), "meldung.xlsx", bytes.NewReader(content))
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		if receipt, err = desk.Receive(t.Context(), file.File, intake.Expect{}, account.Viewer{Role: account.Coordination}); err == nil {
+			refused = WriteFixIt(&marked, file.File, whole(), intake.Expect{}, intake.Known{}, locale.German)
+		}
+		return err
+	})
 	r.taken, r.memory = time.Since(begun), peak.Load()
-	r.outcome, r.fault = judged(t, content, receipt.Report, marked.Bytes(), err)
+	if err != nil {
+		r.outcome, r.fault = "error", err.Error()
+		return r
+	}
+	r.outcome, r.fault = judged(t, content, receipt.Report, marked.Bytes(), refused)
 	return r
 }
 
@@ -278,24 +280,17 @@ func rich(t *testing.T) []byte {
 	return saved(t, file)
 }
 
-// forgetful is a store in which nothing is kept: all figures are read.
-type forgetful struct{}
+// forgetful is a store in which nothing is kept; all figures are read.
+type forgetful struct{ submission.Records }
 
 func (forgetful) Of(context.Context, figure.Form, figure.Organisation, ...figure.Year) ([]submission.Submission, error) {
 	return nil, nil
 }
-func (forgetful) Submission(context.Context, submission.ID) (submission.Submission, bool, error) {
-	return submission.Submission{}, false, nil
-}
-func (forgetful) Totals(context.Context, submission.Submission) (map[figure.KeyFigure]figure.Decimal, error) {
-	return nil, nil
-}
+
 func (forgetful) TotalsInForce(context.Context, figure.Form, figure.Organisation, figure.Year) (map[figure.Organisation]map[figure.Part]map[figure.KeyFigure]figure.Decimal, error) {
 	return nil, nil
 }
+
 func (forgetful) Keep(_ context.Context, _ submission.Submission, _ intake.File, read func(emit func([]figure.Observation) error) error) error {
 	return read(func([]figure.Observation) error { return nil })
 }
-func (forgetful) Record(context.Context, submission.ID, ...submission.Event) error { return nil }
-func (forgetful) Extend(context.Context, ...submission.Extension) error            { return nil }
-func (forgetful) Remind(context.Context, ...submission.Reminder) error             { return nil }

@@ -92,10 +92,11 @@ func walk(content []byte, visit func(tag) error) error {
 	// Intake takes nothing but UTF-8 and what is part of it.
 	decoder.CharsetReader = func(_ string, reader io.Reader) (io.Reader, error) { return reader, nil }
 	var open []xml.Name
+	rooted := false
 	for {
 		from := int(decoder.InputOffset())
 		token, err := decoder.RawToken()
-		if err == io.EOF && len(open) == 0 {
+		if err == io.EOF && len(open) == 0 && rooted {
 			return nil
 		}
 		if err != nil {
@@ -104,7 +105,10 @@ func walk(content []byte, visit func(tag) error) error {
 		t := tag{from: from, to: int(decoder.InputOffset())}
 		switch token := token.(type) {
 		case xml.StartElement:
-			open = append(open, token.Name)
+			if rooted && len(open) == 0 {
+				return fmt.Errorf("%w: several roots", errXML)
+			}
+			open, rooted = append(open, token.Name), true
 			t.prefix, t.name, t.attributes = token.Name.Space, token.Name.Local, token.Attr
 			t.depth, t.empty = len(open), content[t.to-2] == '/'
 		case xml.EndElement:
@@ -195,9 +199,6 @@ func appendToRoot(content []byte, text string) ([]byte, error) {
 	roots, err := find(content, func(t tag) bool { return t.depth == 1 })
 	if err != nil {
 		return nil, err
-	}
-	if len(roots) != 1 {
-		return nil, fmt.Errorf("%w: no root, or several", errXML)
 	}
 	return apply(content, []edit{roots[0].append(prefixed(text, roots[0].tag))})
 }
