@@ -269,7 +269,7 @@ func (f filling) coverageChart(title locale.Text) Graphic {
 	draft := disclosure.NewDraft(title, false,
 		disclosure.Header{Code: chart.Owed, Label: every("web.coverage.owed")}, disclosure.Header{Code: chart.Delivered, Label: every("web.coverage.delivered")})
 	count := func(n int) disclosure.Value {
-		return disclosure.Value{Value: figure.Whole(int64(n)), Unit: "deliveries"}
+		return disclosure.Value{Value: figure.Whole(int64(n)), Unit: programme.Deliveries}
 	}
 	if f.area == "" {
 		for i := range f.p.Areas {

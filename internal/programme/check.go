@@ -145,11 +145,7 @@ func choice[T ~string](l *loader, at place, key string, value T, allowed ...T) {
 	if slices.Contains(allowed, value) {
 		return
 	}
-	words := make([]string, len(allowed))
-	for i, word := range allowed {
-		words[i] = string(word)
-	}
-	l.fault(at.at(key), "%s: %q is none of %s", key, value, strings.Join(words, ", "))
+	l.fault(at.at(key), "%s: %q is none of %s", key, value, joined(allowed))
 }
 
 func (l *loader) standing(at place, s Standing) {
@@ -184,6 +180,19 @@ func (l *loader) unit(u *Unit) {
 	}
 }
 
+// derivedDimensions are those that the program works out from the municipality, the
+// organisation and the measure.
+var derivedDimensions = []figure.Dimension{"municipality", "district", "region", "provider", "measure"}
+
+// joined lists codes for a message.
+func joined[T ~string](codes []T) string {
+	words := make([]string, len(codes))
+	for i, code := range codes {
+		words[i] = string(code)
+	}
+	return strings.Join(words, ", ")
+}
+
 func (l *loader) dimensions(p *Programme) {
 	for _, name := range []figure.Dimension{figure.Sex, figure.Age, figure.Status} {
 		if d := p.Dimension(name); d == nil || d.Derived {
@@ -194,6 +203,11 @@ func (l *loader) dimensions(p *Programme) {
 		d := &p.Dimensions[i]
 		at := l.places[d]
 		l.texts(at, "title", d.Title)
+		if worked := slices.Contains(derivedDimensions, d.Name); d.Derived && !worked {
+			l.fault(at.at("derived"), "the program works out no dimension %s, only %s", d.Name, joined(derivedDimensions))
+		} else if worked && !d.Derived && len(d.Codes) > 0 {
+			l.fault(at, "the dimension %s is worked out by the program: derived: true is wanted", d.Name)
+		}
 		if d.Derived && len(d.Codes) > 0 {
 			l.fault(at.at("codes"), "the derived dimension %s has no codes of its own", d.Name)
 		}

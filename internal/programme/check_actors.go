@@ -50,7 +50,7 @@ func (l *loader) organisation(p *Programme, o *Organisation) {
 		l.fault(at.at("region"), "there is no region %q", o.Region)
 	}
 	if o.Kind == RegularStructure && o.StructureArea == "" {
-		l.fault(at, "structure_area is missing: to which area of VIntA Art. 4 does %s belong?", o.Code)
+		l.fault(at, "structure_area is missing: to which area of regular structures does %s belong?", o.Code)
 	}
 	if o.StructureArea != "" && p.Code(structureArea, o.StructureArea) == nil {
 		l.fault(at.at("structure_area"), "the dimension structure_area has no code %q", o.StructureArea)

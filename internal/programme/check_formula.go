@@ -7,8 +7,19 @@ import (
 	"kipmonitor/internal/figure"
 )
 
+// ComputedFigures are the key figures that the program computes itself, where the
+// definition has them with system: true: on deliveries, first uploads, measures and
+// indicators. docs/programme.md says what each counts.
+var ComputedFigures = []figure.KeyFigure{
+	"deliveries_owed", "deliveries_accepted", "deliveries_due", "deliveries_on_time", "rows_first_upload", "rows_faultless_first_upload",
+	"measures_running", "measures_with_goals", "indicators_reported", "indicators_without_break",
+}
+
 func (l *loader) keyFigure(p *Programme, k *KeyFigure) {
 	at := l.places[k]
+	if k.System && !slices.Contains(ComputedFigures, k.ID) {
+		l.fault(at.at("system"), "the program computes no key figure %s, only %s", k.ID, joined(ComputedFigures))
+	}
 	l.texts(at, "name", k.Name)
 	l.texts(at, "definition", k.Definition)
 	choice(l, at, "additivity", k.Additivity, Flow, Stock, DistinctResidence, DistinctProvider)

@@ -107,7 +107,7 @@ demo: true
   unit: responses
   additivity: flow
   area: FB1
-- id: deliveries
+- id: deliveries_owed
   name: {de: Lieferungen, fr: Livraisons, it: Forniture, en: Deliveries}
   definition: {de: Lieferungen., fr: Livraisons., it: Forniture., en: Deliveries.}
   unit: responses

@@ -127,7 +127,7 @@ func TestAKeyFigureKnowsItsForms(t *testing.T) {
 	if len(forms) != 1 || forms[0].Code != "provider_quarter" || !forms[0].Has("level") || forms[0].Has(figure.Sex) {
 		t.Errorf("forms %+v", forms)
 	}
-	if forms := p.FormsOf("deliveries"); forms != nil {
+	if forms := p.FormsOf("deliveries_owed"); forms != nil {
 		t.Errorf("a figure that the program computes has the forms %+v", forms)
 	}
 	if got := len(p.IndicatorsOf("FB1")); got != 5 {

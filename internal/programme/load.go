@@ -94,6 +94,9 @@ func (l *loader) read() *Programme {
 	units.add(Unit{
 		Code: figure.Percent, Decimals: 1, Name: locale.Text{DE: "Prozent", FR: "pour cent", IT: "per cento", EN: "per cent"},
 	}, place{file: "units.yaml"})
+	if !slices.ContainsFunc(units.all, func(u Unit) bool { return u.Code == Deliveries }) {
+		units.add(Unit{Code: Deliveries, Whole: true, Name: locale.Every("programme.deliveries", nil)}, place{file: "units.yaml"})
+	}
 	municipalities := l.municipalities()
 	organisations := list[Organisation](l, "organisations.yaml")
 	municipalityOffices(municipalities, &organisations)

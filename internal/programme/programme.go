@@ -119,6 +119,10 @@ func (u *Unit) Write(l locale.Language, amount figure.Decimal) string {
 	return l.Number(amount, u.Decimals)
 }
 
+// Deliveries is the unit of the figures on completeness. The program gives it where the
+// definition has none.
+const Deliveries = figure.Unit("deliveries")
+
 // Dimension is a breakdown with its list of codes (Merkmal).
 type Dimension struct {
 	Name  figure.Dimension `yaml:"name"`

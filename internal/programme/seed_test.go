@@ -189,3 +189,15 @@ func TestEverySourceThatTheDefinitionNamesIsListed(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestTheSeedHasEveryFigureThatTheProgramComputes(t *testing.T) {
+	p, err := programme.Load(seed.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range programme.ComputedFigures {
+		if k := p.KeyFigure(id); k == nil || !k.System {
+			t.Errorf("%s is not there, or not marked system: true", id)
+		}
+	}
+}

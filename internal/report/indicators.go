@@ -87,7 +87,7 @@ func upperCells(i *programme.Indicator, progress indicator.Progress) []disclosur
 func indicatorCells(i *programme.Indicator, progress indicator.Progress) []disclosure.Value {
 	c := progress.Value.Completeness
 	share, owed := c.Share()
-	count := func(n int) disclosure.Value { return given(figure.Whole(int64(n)), "deliveries", owed) }
+	count := func(n int) disclosure.Value { return given(figure.Whole(int64(n)), programme.Deliveries, owed) }
 	return []disclosure.Value{
 		given(progress.Baseline.Value, i.Unit, progress.Baseline.Known),
 		dashboard.Shown(progress.Value),

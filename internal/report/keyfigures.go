@@ -67,7 +67,7 @@ func keyFigureCells(p *programme.Programme, k *programme.KeyFigure, sums []figur
 		}
 	}
 	count := func(n int) disclosure.Value {
-		return disclosure.Value{Value: figure.Whole(int64(n)), Unit: "deliveries"}
+		return disclosure.Value{Value: figure.Whole(int64(n)), Unit: programme.Deliveries}
 	}
 	return []disclosure.Value{cell, count(given), count(missing), count(owed), count(delivered)}
 }

@@ -3,6 +3,7 @@ package submission_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -145,6 +146,9 @@ func TestSystemFigures(t *testing.T) {
 	figures := func(today time.Time, all ...submission.Submission) map[figure.KeyFigure]string {
 		values := map[figure.KeyFigure]string{}
 		for _, sum := range submission.SystemFigures(p, all, nil, 2024, today) {
+			if !slices.Contains(programme.ComputedFigures, sum.KeyFigure) {
+				t.Errorf("%s is not listed as computed by the program", sum.KeyFigure)
+			}
 			values[sum.KeyFigure] = sum.Value.String()
 		}
 		return values
