@@ -152,6 +152,8 @@ func (m *marks) add(finding intake.Finding) {
 	switch {
 	case place.Row == 0:
 		return // about the file as a whole
+	case finding.Severity != intake.Hint && m.cells[place] == nil && len(m.cells) >= maxMarks:
+		m.left++ // its text is never asked for
 	case finding.Severity != intake.Hint:
 		m.put(place, finding.Severity, finding.In(m.language))
 	case len(m.hints) < maxMarks:

@@ -15,7 +15,7 @@ import (
 
 // maxParts bounds the parts of a workbook that are unpacked to be changed, in bytes
 // and together: they are held in memory.
-const maxParts = 32 << 20
+const maxParts = 24 << 20
 
 // errTooLarge says that a part cannot be held in memory.
 var errTooLarge = errors.New("a part of the workbook is too large to be changed")
@@ -25,6 +25,7 @@ var errTooLarge = errors.New("a part of the workbook is too large to be changed"
 type parts struct {
 	files   []*zip.File
 	named   map[string]*zip.File // by the key of their name
+	held    map[string][]byte    // what was unpacked, by key
 	changed map[string][]byte    // new content by key; nil where the part is gone
 	added   []string             // names of new parts
 	left    int64                // bytes that may be unpacked yet
@@ -37,7 +38,7 @@ func openParts(file intake.File) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parts{files: archive.File, named: map[string]*zip.File{}, changed: map[string][]byte{}, left: maxParts}
+	p := &parts{files: archive.File, named: map[string]*zip.File{}, held: map[string][]byte{}, changed: map[string][]byte{}, left: maxParts}
 	for _, part := range archive.File {
 		p.named[partKey(part.Name)] = part
 	}
@@ -63,6 +64,9 @@ func (p *parts) read(name string) ([]byte, error) {
 	if content, changed := p.changed[partKey(name)]; changed {
 		return content, nil
 	}
+	if content, held := p.held[partKey(name)]; held {
+		return content, nil
+	}
 	part := p.named[partKey(name)]
 	if part == nil {
 		return nil, nil
@@ -74,6 +78,7 @@ func (p *parts) read(name string) ([]byte, error) {
 	if p.left -= int64(len(content)); p.left <= 0 {
 		return nil, errTooLarge
 	}
+	p.held[partKey(name)] = content
 	return content, nil
 }
 
@@ -93,6 +98,7 @@ func (p *parts) set(name string, content []byte) {
 		p.added = append(p.added, name)
 	}
 	p.changed[partKey(name)] = content
+	delete(p.held, partKey(name))
 }
 
 // drop leaves a part out.
