@@ -16,24 +16,55 @@ type Change struct {
 	Before, After indicator.Progress
 }
 
-// Effect returns which indicators fed by a form would have another value or grade
-// in a year if the figures were others.
-func Effect(ctx context.Context, before, after Figures, p *programme.Programme, form *programme.Form, year figure.Year, today time.Time) ([]Change, error) {
-	fed := FedBy(p, form)
+// Moves reports whether the indicator would have another grade.
+func (c Change) Moves() bool { return c.Before.Grade != c.After.Grade }
+
+// Effects are what submissions change in the indicators of the canton, as of a day. What
+// holds now is asked once for each form and year.
+type Effects struct {
+	programme *programme.Programme
+	now       Figures
+	today     time.Time
+	known     map[effectKey]Evaluation
+}
+
+type effectKey struct {
+	form figure.Form
+	year figure.Year
+}
+
+// NewEffects returns the effects against the figures that hold now.
+func NewEffects(p *programme.Programme, now Figures, today time.Time) *Effects {
+	return &Effects{programme: p, now: now, today: today, known: map[effectKey]Evaluation{}}
+}
+
+// Of returns which indicators fed by a form would have another value or grade in a year
+// under other figures than those that hold now. Where the other figures are those without
+// a submission that counts, without says so, and what holds now is the state after it.
+func (e *Effects) Of(ctx context.Context, form *programme.Form, year figure.Year, other Figures, without bool) ([]Change, error) {
+	fed := FedBy(e.programme, form)
 	if len(fed) == 0 {
 		return nil, nil
 	}
-	was, err := Evaluate(ctx, before, p, fed, year, today)
+	now, known := e.known[effectKey{form.Code, year}]
+	var err error
+	if !known {
+		if now, err = Evaluate(ctx, e.now, e.programme, fed, year, e.today); err != nil {
+			return nil, err
+		}
+		e.known[effectKey{form.Code, year}] = now
+	}
+	otherwise, err := Evaluate(ctx, other, e.programme, fed, year, e.today)
 	if err != nil {
 		return nil, err
 	}
-	would, err := Evaluate(ctx, after, p, fed, year, today)
-	if err != nil {
-		return nil, err
+	before, after := now, otherwise
+	if without {
+		before, after = otherwise, now
 	}
 	var changes []Change
 	for i, one := range fed {
-		a, b := was.Progresses[i], would.Progresses[i]
+		a, b := before.Progresses[i], after.Progresses[i]
 		if a.Grade != b.Grade || a.Value.Known != b.Value.Known || a.Value.Value != b.Value.Value {
 			changes = append(changes, Change{one, a, b})
 		}

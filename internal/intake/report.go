@@ -1,6 +1,10 @@
 package intake
 
-import "kipmonitor/internal/figure"
+import (
+	"slices"
+
+	"kipmonitor/internal/figure"
+)
 
 // Layout says how the figures stand in a file.
 type Layout string
@@ -67,4 +71,21 @@ func (r Report) Count(severity Severity) int {
 		}
 	}
 	return count
+}
+
+// Asking returns how many findings ask their sender for an explanation.
+func (r Report) Asking() int {
+	count := 0
+	for _, finding := range r.Findings {
+		if finding.Explain {
+			count++
+		}
+	}
+	return count
+}
+
+// TakesAway reports whether the file leaves out figures of the version in force when it
+// was checked.
+func (r Report) TakesAway() bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Code == goneCode })
 }

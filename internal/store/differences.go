@@ -33,3 +33,18 @@ func (s *Store) Differences(ctx context.Context, before, after submission.ID, ye
 	}
 	return all, nil
 }
+
+// Changes counts the figures in which two submissions of the same year differ.
+func (s *Store) Changes(ctx context.Context, before, after submission.ID, year figure.Year) (submission.Changes, error) {
+	var changes submission.Changes
+	err := s.ask(ctx, "changes", parameters{"old": string(before), "new": string(after), "year": uint16(year)}, func(row driver.Rows) error {
+		var gone, changed, added uint64
+		err := row.Scan(&gone, &changed, &added)
+		changes = submission.Changes{Gone: int(gone), Changed: int(changed), Added: int(added)}
+		return err
+	})
+	if err != nil {
+		return changes, fmt.Errorf("compare submissions %s and %s: %w", before, after, err)
+	}
+	return changes, nil
+}

@@ -56,8 +56,8 @@ func (s *Service) change(ctx context.Context, report intake.Report, earlier []Su
 // before.
 func startedFrom(earlier []Submission, period figure.Period) []Submission {
 	var found []Submission
-	if latest, any := Latest(earlier, period); any {
-		found = append(found, latest)
+	if one, any := latest(earlier, period); any {
+		found = append(found, one)
 	}
 	if before, any := last(earlier, period.Before()); any && (len(found) == 0 || found[0].ID != before.ID) {
 		found = append(found, before)
@@ -65,15 +65,40 @@ func startedFrom(earlier []Submission, period figure.Period) []Submission {
 	return found
 }
 
-// Latest returns the submission in force for the last period that ended before a period
+// latest returns the submission in force for the last period that ended before a period
 // does.
-func Latest(submissions []Submission, period figure.Period) (latest Submission, found bool) {
+func latest(submissions []Submission, period figure.Period) (newest Submission, found bool) {
 	for _, one := range InForce(submissions) {
-		if one.Period.End().Before(period.End()) && (!found || one.Period.End().After(latest.Period.End())) {
-			latest, found = one, true
+		if one.Period.End().Before(period.End()) && (!found || one.Period.End().After(newest.Period.End())) {
+			newest, found = one, true
 		}
 	}
-	return latest, found
+	return newest, found
+}
+
+// InForceFor returns the submission that is in force for what is expected of an
+// organisation; false where there is none.
+func (s *Service) InForceFor(ctx context.Context, expect intake.Expect) (Submission, bool, error) {
+	all, err := s.records.Of(ctx, expect.Form, expect.Organisation, expect.Period.Year)
+	if err != nil {
+		return Submission{}, false, err
+	}
+	inForce, found := last(all, expect.Period)
+	return inForce, found, nil
+}
+
+// StartedFrom returns the submission whose figures a template for what is expected starts
+// from: that in force for its own period, or else for the last one before it.
+func (s *Service) StartedFrom(ctx context.Context, expect intake.Expect) (from Submission, own, found bool, err error) {
+	all, err := s.records.Of(ctx, expect.Form, expect.Organisation, expect.Period.Before().Year, expect.Period.Year)
+	if err != nil {
+		return Submission{}, false, false, err
+	}
+	if from, own = last(all, expect.Period); own {
+		return from, true, true, nil
+	}
+	from, found = latest(all, expect.Period)
+	return from, false, found, nil
 }
 
 // repeats reports whether figures say again all that a submission says. Zeros and ones

@@ -35,6 +35,11 @@ type Records interface {
 	// organisation or, where it is empty, of all; only those of which no part is
 	// missing.
 	TotalsInForce(ctx context.Context, form figure.Form, organisation figure.Organisation, year figure.Year) (map[figure.Organisation]map[figure.Part]map[figure.KeyFigure]figure.Decimal, error)
+	// Changes counts the figures in which two submissions of a year differ.
+	Changes(ctx context.Context, before, after ID, year figure.Year) (Changes, error)
+	// Differences returns what two submissions of a year state differently, at most limit,
+	// what goes first.
+	Differences(ctx context.Context, before, after ID, year figure.Year, limit int) ([]Difference, error)
 	// Keep stores the observations that read emits, the file, the submission and
 	// last its events. Nothing of it can be seen before all of it is stored.
 	Keep(ctx context.Context, s Submission, file intake.File, read func(emit func([]figure.Observation) error) error) error

@@ -9,7 +9,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/account"
-	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/receipt"
@@ -40,7 +39,7 @@ func (s *Server) obligationOf(r request) (intake.Expect, error) {
 }
 
 // template sends the template of a form for an organisation and a period; with
-// values=1 filled with the figures of the period before.
+// values=1 filled with the figures in force for the period, or for the last one before.
 func (s *Server) template(c *fiber.Ctx) error {
 	r, err := s.parseRequest(c)
 	if err != nil {
@@ -58,7 +57,7 @@ func (s *Server) template(c *fiber.Ctx) error {
 	ctx, cancel := s.deadline(c)
 	defer cancel()
 	if r.Query.Get("values") != "" {
-		if want.Values, err = s.lastValues(ctx, expect); err != nil {
+		if want.Values, want.Correction, err = s.startedFrom(ctx, expect); err != nil {
 			return err
 		}
 	}
@@ -69,25 +68,6 @@ func (s *Server) template(c *fiber.Ctx) error {
 	c.Attachment(strings.Join([]string{string(want.Form), string(want.Organisation), want.Period.String()}, "_") + "." + string(want.Format))
 	c.Set(fiber.HeaderContentType, contentType)
 	return c.Send(content.Bytes())
-}
-
-// lastValues returns the figures in force for the period before, or for the last
-// one that was delivered in the same year.
-func (s *Server) lastValues(ctx context.Context, expect intake.Expect) ([]figure.Observation, error) {
-	all, err := s.Figures.Submissions(ctx, submission.Filter{Organisation: expect.Organisation, Years: []figure.Year{expect.Period.Year - 1, expect.Period.Year}})
-	if err != nil {
-		return nil, err
-	}
-	var last submission.Submission
-	for _, one := range submission.InForce(all) {
-		if one.Form == expect.Form && one.Period.End().Before(expect.Period.End()) && (last.ID == "" || one.Period.End().After(last.Period.End())) {
-			last = one
-		}
-	}
-	if last.ID == "" {
-		return nil, nil
-	}
-	return s.Figures.Observations(ctx, last)
 }
 
 // mostFixable is the largest file that is sent back with its cells marked, in

@@ -38,14 +38,10 @@ type Figures interface {
 	Obligations(ctx context.Context, years []figure.Year, asOf time.Time) ([]submission.Obligation, error)
 	// Submissions returns submissions with their events, the oldest first.
 	Submissions(ctx context.Context, filter submission.Filter) ([]submission.Submission, error)
-	// Totals returns the sums of the key figures of a submission.
-	Totals(ctx context.Context, one submission.Submission) (map[figure.KeyFigure]figure.Decimal, error)
 	// Scope returns the municipalities and measures that a submission has figures of.
 	Scope(ctx context.Context, one submission.Submission) ([]figure.Municipality, []figure.Measure, error)
 	// Observations returns all figures of a submission, in the order of its file.
 	Observations(ctx context.Context, one submission.Submission) ([]figure.Observation, error)
-	// Differences returns what two submissions state differently, at most limit.
-	Differences(ctx context.Context, before, after submission.ID, year figure.Year, limit int) ([]submission.Difference, error)
 	// LastReminders returns the last reminder of each organisation.
 	LastReminders(ctx context.Context) (map[figure.Organisation]submission.Reminder, error)
 	// File writes the original bytes of a file.

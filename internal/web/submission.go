@@ -13,7 +13,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kipmonitor/internal/account"
-	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/locale"
@@ -46,10 +45,14 @@ type submissionPage struct {
 
 // Prediction is what the figures of a file change.
 type Prediction struct {
-	Compared        bool // there is another submission in force to compare with
+	Compared        bool   // there is another submission in force to compare with
+	Gone            string // how many figures in force it takes away; "" for none
 	Differences     []differenceRow
 	MoreDifferences bool
-	Effects         []effectRow
+	// ForCanton: the viewer decides, and sees what changes in the canton. What a sender
+	// could read from it is what the others have reported.
+	ForCanton bool
+	Effects   []effectRow
 }
 
 type verdict struct {
@@ -63,17 +66,18 @@ type fact struct{ Name, Value, Note string }
 type findingRow struct {
 	Severity, SeverityName, Message, Places, Text, Suggestion, Code, Key string
 	Explain                                                              bool
+	Follows                                                              bool // it has the cause of another one, which is explained
 	Explanation                                                          string
 }
 
 type totalRow struct{ Name, Value, InForce, Change, Before, Missing string }
 
-type differenceRow struct{ KeyFigure, Of, Old, New, Change string }
+type differenceRow struct {
+	KeyFigure, Of, Old, New, Change string
+	Gone                            bool
+}
 
 type eventRow struct{ Time, Name, By, Reason string }
-
-// mostDifferences is how many changed figures a page lists.
-const mostDifferences = 100
 
 // submission shows one submission.
 func (s *Server) submission(c *fiber.Ctx) error {
@@ -116,7 +120,7 @@ func (s *Server) submissionPage(c *fiber.Ctx, r request) (submissionPage, error)
 	p.Events = s.eventRows(l, one)
 	p.Downloads = s.downloads(l, one)
 	if p.MaySubmit || p.MayDecide {
-		if err := s.predict(ctx, &p, one, report); err != nil {
+		if err := s.predict(ctx, &p, r.Viewer, one, report); err != nil {
 			return p, err
 		}
 	}
@@ -215,7 +219,7 @@ func (s *Server) verdict(l locale.Language, report intake.Report) verdict {
 	case !report.Accepted():
 		return verdict{Title: say("refused"), Text: l.Say("web.check.refused_text", locale.Args{"count": report.Count(intake.Error)})}
 	case report.Count(intake.Warning) > 0:
-		return verdict{Good: true, Warned: true, Title: l.Say("checker.warned", nil), Text: l.Say("web.check.warned_text", locale.Args{"count": report.Count(intake.Warning)})}
+		return verdict{Good: true, Warned: true, Title: l.Say("checker.warned", nil), Text: l.Say("web.check.warned_text", locale.Args{"count": max(report.Asking(), 1)})}
 	}
 	return verdict{Good: true, Title: say("accepted"), Text: say("accepted_text")}
 }
@@ -233,7 +237,8 @@ func (s *Server) stateVerdict(l locale.Language, one submission.Submission, repo
 	case state == submission.Received:
 		return s.verdict(l, report)
 	}
-	return verdict{Good: one.Counts(), Title: l.Say("web.submission.state_"+string(state), nil), Text: l.Say("web.submission.lead_"+string(state), nil)}
+	// Nothing is green where figures that were in force are gone.
+	return verdict{Good: one.Counts(), Warned: one.Counts() && report.TakesAway(), Title: l.Say("web.submission.state_"+string(state), nil), Text: l.Say("web.submission.lead_"+string(state), nil)}
 }
 
 // findingRows lists what the check found, with what the sender said to it.
@@ -243,9 +248,10 @@ func (s *Server) findingRows(l locale.Language, report intake.Report, one *submi
 		row := findingRow{
 			Severity: string(finding.Severity), SeverityName: l.Say("web.check."+string(finding.Severity), nil), Message: finding.In(l),
 			Places: finding.Where(l), Text: finding.Text, Suggestion: finding.Suggestion, Code: cmp.Or(finding.Rule, finding.Code), Key: finding.Key(), Explain: finding.Explain,
+			Follows: finding.ExplainedBy != "",
 		}
 		if one != nil {
-			row.Explanation = one.Explanation(row.Key)
+			row.Explanation = one.Explanation(cmp.Or(finding.ExplainedBy, row.Key))
 		}
 		rows = append(rows, row)
 	}
@@ -291,6 +297,9 @@ func (s *Server) reason(l locale.Language, event submission.Event) string {
 	if event.Reason == submission.ReasonPersonalData {
 		return l.Say("web.check.personal", nil)
 	}
+	if k := s.Programme.KeyFigure(figure.KeyFigure(event.Finding)); event.Kind == submission.Held && k != nil {
+		return k.Name.In(l)
+	}
 	return event.Reason
 }
 
@@ -312,95 +321,6 @@ func (s *Server) downloads(l locale.Language, one submission.Submission) []downl
 		all = append(all, download{link{l.Say("web.submission.receipt", nil), base + "/receipt.pdf"}, false})
 	}
 	return append(all, download{link{l.Say("web.submission.original", nil), base + "/file"}, true})
-}
-
-// predict fills in what a submission changes: against what is in force for the
-// same form, organisation and period, and in the indicators.
-func (s *Server) predict(ctx context.Context, p *submissionPage, one submission.Submission, report intake.Report) error {
-	var before, after dashboard.Figures = s.Figures, s.Figures
-	if one.Counts() {
-		before = s.Assuming(nil, []submission.ID{one.ID})
-	} else {
-		after = s.Assuming([]submission.ID{one.ID}, nil)
-	}
-	all, err := s.Figures.Submissions(ctx, submission.Filter{Organisation: one.Organisation, Years: []figure.Year{one.Period.Year}})
-	if err != nil {
-		return err
-	}
-	var others []submission.Submission
-	for _, other := range all {
-		if other.ID != one.ID && other.Form == one.Form && other.Period == one.Period {
-			others = append(others, other)
-		}
-	}
-	if inForce := submission.InForce(others); len(inForce) > 0 {
-		if err := s.compare(ctx, p, inForce[0], one, report); err != nil {
-			return err
-		}
-	}
-	return s.effects(ctx, p, before, after, one)
-}
-
-// compare fills in how the figures differ from those of another submission.
-func (s *Server) compare(ctx context.Context, p *submissionPage, other, one submission.Submission, report intake.Report) error {
-	l := p.Language
-	totals, err := s.Figures.Totals(ctx, other)
-	if err != nil {
-		return err
-	}
-	row := 0
-	for _, total := range report.Totals {
-		k := s.Programme.KeyFigure(total.KeyFigure)
-		if k == nil {
-			continue
-		}
-		if was, given := totals[total.KeyFigure]; given {
-			p.Totals[row].InForce = s.Programme.Unit(k.Unit).Write(l, was)
-			if total.Given > 0 {
-				p.Totals[row].Change = s.change(l, k.Unit, was, total.Value)
-			}
-		}
-		row++
-	}
-	differences, err := s.Figures.Differences(ctx, other.ID, one.ID, one.Period.Year, mostDifferences+1)
-	if err != nil {
-		return err
-	}
-	p.Compared = true
-	if p.MoreDifferences = len(differences) > mostDifferences; p.MoreDifferences {
-		differences = differences[:mostDifferences]
-	}
-	for _, d := range differences {
-		p.Differences = append(p.Differences, s.differenceRow(l, d, one.Period.Year))
-	}
-	return nil
-}
-
-func (s *Server) change(l locale.Language, unit figure.Unit, was, is figure.Decimal) string {
-	text := s.Programme.Unit(unit).Write(l, is-was)
-	if is > was {
-		text = "+" + text
-	}
-	return text
-}
-
-func (s *Server) differenceRow(l locale.Language, d submission.Difference, year figure.Year) differenceRow {
-	k := s.Programme.KeyFigure(d.KeyFigure)
-	row := differenceRow{KeyFigure: string(d.KeyFigure), Of: s.cellLabel(l, d, year), Old: "–", New: "–", Change: "–"}
-	if k == nil {
-		return row
-	}
-	row.KeyFigure = k.Name.In(l)
-	if d.Old != nil {
-		row.Old = s.Programme.Unit(k.Unit).Write(l, *d.Old)
-	}
-	if d.New != nil {
-		row.New = s.Programme.Unit(k.Unit).Write(l, *d.New)
-	}
-	if d.Old != nil && d.New != nil {
-		row.Change = s.change(l, k.Unit, *d.Old, *d.New)
-	}
-	return row
 }
 
 // submissionFile sends the original file back, as it came.

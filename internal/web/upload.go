@@ -129,6 +129,7 @@ type receivedPage struct {
 type receivedFile struct {
 	link
 	Good     bool
+	Warned   bool
 	Text     string
 	Findings []findingRow // where the file has no page of its own
 }
@@ -160,7 +161,8 @@ func (s *Server) receiveFiles(c *fiber.Ctx) error {
 	p := receivedPage{page: s.page(r, l.Say("web.check.title", nil), "submissions", s.submissionsCrumb(l), link{Name: l.Say("web.check.title", nil)})}
 	status := fiber.StatusOK
 	for _, one := range all {
-		file := receivedFile{link: link{Name: one.name}, Good: one.report.Accepted(), Text: s.verdict(l, one.report).Text}
+		v := s.verdict(l, one.report)
+		file := receivedFile{link: link{Name: one.name}, Good: v.Good, Warned: v.Warned, Text: v.Text}
 		if one.id != "" {
 			file.Address = "/" + string(l) + "/submissions/" + string(one.id)
 		} else {

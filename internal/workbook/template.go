@@ -29,9 +29,11 @@ type Template struct {
 	Period       figure.Period
 	Language     locale.Language
 	Format       Format
-	// Values are figures of the same form and organisation from an earlier period
-	// to start from, or nil.
+	// Values are figures of the same form and organisation from an earlier period, or
+	// those in force for this one, to start from, or nil.
 	Values []figure.Observation
+	// Correction: the values are those in force for the period itself.
+	Correction bool
 }
 
 // WriteTemplate writes the template of a form for an organisation and a period:
@@ -72,11 +74,13 @@ type template struct {
 	language  locale.Language
 	columns   []column
 	lines     []line
-	carried   bool // figures of an earlier period stand in it
+	carried   bool // figures of an earlier period, or those in force, stand in it
+	corrects  bool // they are those in force
+	plain     bool // the file has no fonts to tell them by
 }
 
 func newTemplate(p *programme.Programme, form *programme.Form, office *programme.Organisation, want Template) *template {
-	t := &template{programme: p, form: form, office: office, period: want.Period, language: want.Language}
+	t := &template{programme: p, form: form, office: office, period: want.Period, language: want.Language, corrects: want.Correction, plain: want.Format == CSV}
 	for i := range form.Columns {
 		switch c := &form.Columns[i]; c.Role {
 		case programme.OrganisationColumn, programme.PeriodColumn:
@@ -112,8 +116,14 @@ func (t *template) titles() [][]string {
 		{name(programme.PeriodColumn), t.language.Period(t.period)},
 		{t.say("form", nil), t.say("version", locale.Args{"form": string(t.form.Code), "version": t.form.Version})},
 	}
-	if t.carried {
-		return append(titles, []string{t.say("carried", nil)})
+	note := "fill_in"
+	switch {
+	case t.carried && t.corrects:
+		note = "in_force"
+	case t.carried && t.plain:
+		note = "carried_plain"
+	case t.carried:
+		note = "carried"
 	}
-	return append(titles, []string{t.say("fill_in", nil)})
+	return append(titles, []string{t.say(note, nil)})
 }

@@ -1,5 +1,5 @@
 -- A row is a figure that two submissions of a year state differently, or that
--- only one of them gives.
+-- only one of them gives; what goes first.
 SELECT
     key_figure,
     municipality,
@@ -14,5 +14,5 @@ FROM observations
 WHERE submission IN ({old:UUID}, {new:UUID}) AND year = {year:UInt16}
 GROUP BY key_figure, municipality, measure, sex, age, status, further
 HAVING old_in_ten_thousandths IS DISTINCT FROM new_in_ten_thousandths
-ORDER BY key_figure, municipality, measure, sex, age, status, further
+ORDER BY new_in_ten_thousandths IS NOT NULL, key_figure, municipality, measure, sex, age, status, further
 LIMIT {limit:UInt32}
