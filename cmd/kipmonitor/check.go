@@ -145,7 +145,7 @@ func writeTotals(p *programme.Programme, report intake.Report, language locale.L
 	var totals []string
 	for _, total := range report.Totals {
 		k := p.KeyFigure(total.KeyFigure)
-		text := k.Name.In(language) + " "
+		text := p.TotalName(total.KeyFigure, total.Account).In(language) + " "
 		if total.Given == 0 {
 			text += "–"
 		} else {

@@ -56,12 +56,15 @@ func (b board) fill(ctx context.Context, figures Figures, p *programme.Programme
 		if panel.Kind == Money && p.Finance == nil {
 			continue // the definition has no spending
 		}
-		filled.Panels = append(filled.Panels, f.fill(panel))
+		if filledPanel, says := f.fill(panel); says {
+			filled.Panels = append(filled.Panels, filledPanel)
+		}
 	}
 	return filled, nil
 }
 
-func (f filling) fill(panel panel) Panel {
+// fill fills a panel; false where it has nothing to say.
+func (f filling) fill(panel panel) (Panel, bool) {
 	filled := Panel{ID: panel.ID, Title: panel.Title.In(f.language), Intro: panel.Intro.In(f.language), Wide: panel.Wide}
 	switch panel.Kind {
 	case Areas:
@@ -83,15 +86,14 @@ func (f filling) fill(panel panel) Panel {
 		for _, progress := range limited(f.trends(f.chosen(panel)), panel.Limit) {
 			filled.Charts = append(filled.Charts, Trend(f.p, f.language, progress))
 		}
+		return filled, len(filled.Charts) > 0
 	case Money:
-		f.fillMoney(&filled, panel.Title)
+		return filled, f.fillMoney(&filled, panel.Title)
 	case Coverage:
 		filled.Charts = []Graphic{f.coverageChart(panel.Title)}
 	case Measures:
 		filled.Measures = f.measures()
-		if len(filled.Measures) == 0 {
-			filled.Empty = f.say("web.panel.no_measures", nil)
-		}
+		return filled, len(filled.Measures) > 0
 	case Gaps:
 		for _, progress := range limited(f.gaps(), panel.Limit) {
 			row := f.row(progress)
@@ -107,7 +109,7 @@ func (f filling) fill(panel panel) Panel {
 			}
 		}
 	}
-	return filled
+	return filled, true
 }
 
 func limited(progresses []indicator.Progress, limit int) []indicator.Progress {

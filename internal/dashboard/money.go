@@ -85,25 +85,31 @@ func ratio(part, whole figure.Decimal) figure.Decimal {
 }
 
 // fillMoney shows budget and spending of the year: by area, or on the page of an
-// area by source.
-func (f filling) fillMoney(panel *Panel, title locale.Text) {
+// area by source. It is false where there is neither.
+func (f filling) fillMoney(panel *Panel, title locale.Text) bool {
 	area := figure.Code(f.area)
 	budget, hasBudget := f.money.budget(area)
 	actual, hasActual := f.money.actual(area)
 	if !hasBudget && !hasActual {
-		panel.Empty = f.say("web.money.none", locale.Args{"year": figure.Period{Year: f.Year}.String()})
-		return
+		return false
 	}
 	year := locale.Args{"year": figure.Period{Year: f.Year}.String()}
-	panel.Facts = append(panel.Facts, Fact{Name: f.say("web.money.budget", year), Value: f.language.Money(budget, 0)},
-		Fact{Name: f.say("web.money.actual", year), Value: f.language.Money(actual, 0)},
-		Fact{Name: f.say("web.money.used", nil), Value: f.language.Percent(ratio(actual, budget), 0)})
+	if hasBudget {
+		panel.Facts = append(panel.Facts, Fact{Name: f.say("web.money.budget", year), Value: f.language.Money(budget, 0)})
+	}
+	if hasActual {
+		panel.Facts = append(panel.Facts, Fact{Name: f.say("web.money.actual", year), Value: f.language.Money(actual, 0)})
+	}
+	if hasBudget && hasActual && budget > 0 {
+		panel.Facts = append(panel.Facts, Fact{Name: f.say("web.money.used", nil), Value: f.language.Percent(ratio(actual, budget), 0)})
+	}
 	if f.area == "" && f.money.grid.Cofinancing != "" {
 		if progress, found := f.Progress(f.money.grid.Cofinancing); found && progress.Value.Known {
 			panel.Facts = append(panel.Facts, Fact{Name: f.say("web.money.cofinancing", nil), Value: f.language.Number(progress.Value.Value, 2), Note: f.money.grid.CofinancingNote.In(f.language)})
 		}
 	}
 	panel.Charts = []Graphic{f.moneyChart(title)}
+	return true
 }
 
 func (f filling) moneyChart(title locale.Text) Graphic {

@@ -11,6 +11,15 @@ import (
 // deliver, such as "arrivals_informed".
 type KeyFigure string
 
+// In is the key figure in an account of the finance grid, as «expenditure/budget»: sums of
+// different accounts must not be taken for one. Without an account it is the key figure.
+func (k KeyFigure) In(account Code) KeyFigure {
+	if account == "" {
+		return k
+	}
+	return k + "/" + KeyFigure(account)
+}
+
 // Organisation is the code of an organisation that delivers: a municipality, a
 // regular structure, a course provider, a social region, the canton.
 type Organisation string

@@ -100,6 +100,7 @@ type checker struct {
 	unitColumns []int
 	unitSeen    map[unitKey]Severity
 	spoilt      bool // letters are lost, which is said
+	accounts    accounts
 }
 
 // add notes a fault in a row.
@@ -269,7 +270,7 @@ func (c *checker) row(m *row, cells [][]byte) {
 		if m.faulty || !c.countable(m.number, f) {
 			continue // it is not known what the figure is of, or it is beyond all bounds
 		}
-		c.totals[f.figure].count(f.amount)
+		c.count(m, f)
 		c.notePersons(m, f)
 		if f.amount.mark == figure.Given {
 			c.several[f.figure] = c.several[f.figure] || f.amount.value != 0 && f.amount.value != figure.Whole(1)

@@ -40,10 +40,10 @@ func Compare(report Report, p *programme.Programme, known Known) Report {
 	for i := range report.Totals {
 		total := &report.Totals[i]
 		total.Before = nil
-		if before, found := known.Before[total.KeyFigure]; found {
+		if before, found := known.Before[total.Key()]; found {
 			total.Before = &before
 		}
-		c.totals[total.KeyFigure] = total
+		c.totals[total.Key()] = total
 	}
 	c.gone()
 	c.repeated()
@@ -156,13 +156,14 @@ func fileSide(terms []programme.Term, of lookUp) (sum figure.Decimal, ok bool) {
 // each looks at the figures of a rule. Where parts of a figure are missing it is at
 // least what was given: it can be too high, and nobody knows whether it is too low.
 func (c *comparison) each(rule *programme.Rule, look func(rule *programme.Rule, total *Total) (args locale.Args, high bool)) {
-	for _, id := range rule.Figures {
-		total := c.totals[id]
-		if total == nil || total.Given == 0 {
+	for i := range c.report.Totals {
+		total := &c.report.Totals[i]
+		id := total.KeyFigure
+		if !slices.Contains(rule.Figures, id) || total.Given == 0 {
 			continue
 		}
 		if args, high := look(rule, total); args != nil && (high || total.Missing == 0) {
-			args["figure"], args["value"] = c.programme.KeyFigure(id).Name, total.Value
+			args["figure"], args["value"] = c.programme.TotalName(id, total.Account), total.Value
 			c.add(rule, id, args)
 			if high && rule.Explain && !slices.Contains(c.held, id) {
 				c.held = append(c.held, id)

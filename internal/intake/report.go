@@ -19,14 +19,20 @@ const (
 // stated total are not added up.
 type Total struct {
 	KeyFigure figure.KeyFigure `json:"key_figure"`
-	Value     figure.Decimal   `json:"value"`
-	Given     int              `json:"given"`   // figures that are there
-	Missing   int              `json:"missing"` // figures marked as missing
+	// Account is that of the finance grid, for spending: each account has a total of its
+	// own.
+	Account figure.Code    `json:"account,omitempty"`
+	Value   figure.Decimal `json:"value"`
+	Given   int            `json:"given"`   // figures that are there
+	Missing int            `json:"missing"` // figures marked as missing
 	// NotApplicable are figures that cannot exist here, as the sender says.
 	NotApplicable int `json:"not_applicable"`
 	// Before is the sum of the year before, where it is known.
 	Before *figure.Decimal `json:"before,omitempty"`
 }
+
+// Key names the total among those of a submission.
+func (t Total) Key() figure.KeyFigure { return t.KeyFigure.In(t.Account) }
 
 // Report is what Check says of a file. Its JSON is described in docs/files.md.
 type Report struct {

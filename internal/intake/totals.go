@@ -41,8 +41,7 @@ func (c *checker) settle() error {
 			continue
 		}
 		given = given || total.Given+total.NotApplicable > 0
-		total.KeyFigure = c.plan.figures[i].ID
-		c.report.Totals = append(c.report.Totals, total)
+		c.report.Totals = append(c.report.Totals, c.apart(c.plan.figures[i], total)...)
 	}
 	if !given && c.findings.errors == 0 {
 		// That each of them is empty goes without saying.
@@ -89,7 +88,7 @@ func (c *checker) wholeOf(key uint64, place int) int {
 // broken down: it compares parts with their stated total, and sums what will
 // count.
 func (c *checker) reread() error {
-	c.totals = make([]Total, len(c.plan.figures))
+	c.totals, c.accounts = make([]Total, len(c.plan.figures)), accounts{}
 	p := newParts()
 	err := c.plan.each(c.file, c.programme, func(_ *reader, m *row) error {
 		if m.faulty {
@@ -103,7 +102,7 @@ func (c *checker) reread() error {
 			}
 			key := m.sliceKey(f.figure)
 			if c.plan.slices.margins(key, margin).Has(0) {
-				c.totals[f.figure].count(f.amount)
+				c.count(m, f)
 			}
 			if present := c.plan.slices.presentIn(key); present&(present-1) != 0 {
 				p.add(present, m, margin, f)

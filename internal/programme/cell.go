@@ -35,12 +35,32 @@ func (p *Programme) CellName(l locale.Language, o figure.Observation, year figur
 
 // FigureName names a figure and of what it is: «Zuzüge (Olten, männlich)».
 func (p *Programme) FigureName(l locale.Language, o figure.Observation, year figure.Year) string {
-	name := string(o.KeyFigure)
-	if k := p.KeyFigure(o.KeyFigure); k != nil {
-		name = k.Name.In(l)
-	}
+	name := p.nameOf(o.KeyFigure).In(l)
 	if of := p.CellName(l, o, year); of != "" {
 		name += " (" + of + ")"
 	}
 	return name
+}
+
+// TotalName names a key figure, and of spending its account: «Betrag (Budget)».
+func (p *Programme) TotalName(id figure.KeyFigure, account figure.Code) locale.Text {
+	k := p.KeyFigure(id)
+	if k == nil || account == "" || p.Finance == nil {
+		return p.nameOf(id)
+	}
+	code := p.Code(p.Finance.Account, account)
+	if code == nil {
+		return k.Name
+	}
+	return locale.Text{
+		DE: k.Name.DE + " (" + code.Name.DE + ")", FR: k.Name.FR + " (" + code.Name.FR + ")",
+		IT: k.Name.IT + " (" + code.Name.IT + ")", EN: k.Name.EN + " (" + code.Name.EN + ")",
+	}
+}
+
+func (p *Programme) nameOf(id figure.KeyFigure) locale.Text {
+	if k := p.KeyFigure(id); k != nil {
+		return k.Name
+	}
+	return locale.Text{DE: string(id), FR: string(id), IT: string(id), EN: string(id)}
 }

@@ -146,7 +146,7 @@ func (w writer) totals(totals []intake.Total) {
 		if total.Given > 0 {
 			value = w.programme.Unit(k.Unit).Write(w.language, total.Value)
 		}
-		w.row(names, k.Name.In(w.language), value, w.language.Count(total.Missing), "")
+		w.row(names, w.programme.TotalName(total.KeyFigure, total.Account).In(w.language), value, w.language.Count(total.Missing), "")
 	}
 }
 

@@ -19,9 +19,20 @@ func keyFigureSheet(ctx context.Context, figures Figures, p *programme.Programme
 	for i := range p.KeyFigures {
 		ids = append(ids, p.KeyFigures[i].ID)
 	}
-	sums, err := figures.Sums(ctx, figure.Question{Figures: ids, Years: []figure.Year{year}})
-	if err != nil {
+	sums := map[figure.Code][]figure.Sum{}
+	var err error
+	if sums[""], err = figures.Sums(ctx, figure.Question{Figures: ids, Years: []figure.Year{year}}); err != nil {
 		return Sheet{}, err
+	}
+	if grid := p.Finance; grid != nil {
+		spent, err := figures.Sums(ctx, figure.Question{Figures: []figure.KeyFigure{grid.Spending}, Years: []figure.Year{year}, By: figure.ByFurther})
+		if err != nil {
+			return Sheet{}, err
+		}
+		for _, sum := range spent {
+			account := sum.Further.Code(grid.Account)
+			sums[account] = gather(sums[account], sum)
+		}
 	}
 	column := func(code, key string) disclosure.Header {
 		return disclosure.Header{Code: code, Label: every(key, locale.Args{"year": yearText(year)})}
@@ -34,14 +45,41 @@ func keyFigureSheet(ctx context.Context, figures Figures, p *programme.Programme
 	note := Words{Code: "definition", Header: every("report.definition", nil)}
 	for i := range p.KeyFigures {
 		k := &p.KeyFigures[i]
-		draft.Add(disclosure.Header{Code: string(k.ID), Label: same(string(k.ID))}, keyFigureCells(p, k, sums, e)...)
-		area.Cells = append(area.Cells, p.Area(k.Area).Short)
-		name.Cells = append(name.Cells, k.Name)
-		unit.Cells = append(unit.Cells, p.Unit(k.Unit).Name)
-		note.Cells = append(note.Cells, k.Definition)
+		for _, account := range accountsOf(p, k) {
+			id := string(k.ID.In(account))
+			draft.Add(disclosure.Header{Code: id, Label: same(id)}, keyFigureCells(p, k, sums[account], e)...)
+			area.Cells = append(area.Cells, p.Area(k.Area).Short)
+			name.Cells = append(name.Cells, p.TotalName(k.ID, account))
+			unit.Cells = append(unit.Cells, p.Unit(k.Unit).Name)
+			note.Cells = append(note.Cells, k.Definition)
+		}
 	}
 	return Sheet{Code: "key_figures", Title: every("report.key_figures", nil), Table: draft.Protect(disclosure.Standard),
 		Before: []Words{area, name, unit}, After: []Words{note}}, nil
+}
+
+// accountsOf returns the accounts of spending, which are never added together; no
+// account for any other key figure.
+func accountsOf(p *programme.Programme, k *programme.KeyFigure) []figure.Code {
+	if p.Finance == nil || k.ID != p.Finance.Spending {
+		return []figure.Code{""}
+	}
+	var codes []figure.Code
+	for _, code := range p.Dimension(p.Finance.Account).Codes {
+		codes = append(codes, code.Code)
+	}
+	return codes
+}
+
+// gather adds a sum to those of its account, of which there is one.
+func gather(of []figure.Sum, sum figure.Sum) []figure.Sum {
+	if len(of) == 0 {
+		return []figure.Sum{sum}
+	}
+	of[0].Value += sum.Value
+	of[0].Given, of[0].Missing, of[0].NotApplicable = of[0].Given+sum.Given, of[0].Missing+sum.Missing, of[0].NotApplicable+sum.NotApplicable
+	of[0].Provisional = of[0].Provisional || sum.Provisional
+	return of
 }
 
 func keyFigureCells(p *programme.Programme, k *programme.KeyFigure, sums []figure.Sum, e dashboard.Evaluation) []disclosure.Value {

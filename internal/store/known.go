@@ -42,7 +42,9 @@ func (s *Store) TotalsInForce(ctx context.Context, form figure.Form, organisatio
 	if len(ids) == 0 {
 		return totals, nil
 	}
-	err = s.ask(ctx, "complete_totals", parameters{"figures": texts(figuresOf(s.programme.Form(form))), "year": uint16(year), "submissions": uuids(ids)}, func(row driver.Rows) error {
+	values := s.spending()
+	values["figures"], values["year"], values["submissions"] = texts(figuresOf(s.programme.Form(form))), uint16(year), uuids(ids)
+	err = s.ask(ctx, "complete_totals", values, func(row driver.Rows) error {
 		var id uuid.UUID
 		var keyFigure string
 		var value int64

@@ -121,7 +121,9 @@ func (s *Store) Of(ctx context.Context, form figure.Form, organisation figure.Or
 // Totals returns the sums of the key figures of a submission.
 func (s *Store) Totals(ctx context.Context, one submission.Submission) (map[figure.KeyFigure]figure.Decimal, error) {
 	totals := map[figure.KeyFigure]figure.Decimal{}
-	err := s.ask(ctx, "totals", parameters{"submission": string(one.ID), "year": uint16(one.Period.Year)}, func(row driver.Rows) error {
+	values := s.spending()
+	values["submission"], values["year"] = string(one.ID), uint16(one.Period.Year)
+	err := s.ask(ctx, "totals", values, func(row driver.Rows) error {
 		var keyFigure string
 		var value int64
 		err := row.Scan(&keyFigure, &value)
@@ -132,6 +134,14 @@ func (s *Store) Totals(ctx context.Context, one submission.Submission) (map[figu
 		return nil, fmt.Errorf("sum the figures of submission %s: %w", one.ID, err)
 	}
 	return totals, nil
+}
+
+// spending are the places that tell accounts of spending apart (figure.KeyFigure.In).
+func (s *Store) spending() parameters {
+	if grid := s.programme.Finance; grid != nil {
+		return parameters{"spending": string(grid.Spending), "account_pattern": "(?:^|;)" + string(grid.Account) + "=([^;]*)"}
+	}
+	return parameters{"spending": "", "account_pattern": ""}
 }
 
 // Record adds events to a submission, all or none.

@@ -89,7 +89,7 @@ func Of(report intake.Report, p *programme.Programme, l locale.Language) Summary
 		if total.Missing > 0 {
 			value += " (" + l.Say("checker.missing", locale.Args{"count": total.Missing}) + ")"
 		}
-		s.Totals = append(s.Totals, Fact{k.Name.In(l), value})
+		s.Totals = append(s.Totals, Fact{p.TotalName(total.KeyFigure, total.Account).In(l), value})
 	}
 	return s
 }

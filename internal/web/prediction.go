@@ -69,7 +69,7 @@ func (s *Server) correctionRows(p *submissionPage, c submission.Correction, one 
 		if k == nil {
 			continue
 		}
-		if was, given := c.Totals[total.KeyFigure]; given {
+		if was, given := c.Totals[total.Key()]; given {
 			p.Totals[row].InForce = s.Programme.Unit(k.Unit).Write(l, was)
 			if total.Given > 0 {
 				p.Totals[row].Change = s.changeText(l, k.Unit, total.Value-was)

@@ -194,7 +194,7 @@ func (s *Server) describe(r request, name string, report intake.Report) submissi
 		if k == nil {
 			continue
 		}
-		row := totalRow{Name: k.Name.In(l), Value: s.Programme.Unit(k.Unit).Write(l, total.Value), InForce: "–", Change: "–", Before: "–", Missing: l.Count(total.Missing)}
+		row := totalRow{Name: s.Programme.TotalName(total.KeyFigure, total.Account).In(l), Value: s.Programme.Unit(k.Unit).Write(l, total.Value), InForce: "–", Change: "–", Before: "–", Missing: l.Count(total.Missing)}
 		if total.Given == 0 {
 			row.Value = "–"
 		}

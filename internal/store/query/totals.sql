@@ -1,7 +1,7 @@
--- A row is the sum of a key figure of a submission, where anything is given.
+-- A row is the sum of a key figure of a submission, of spending in each account,, where anything is given.
 SELECT
-    key_figure,
+    if(key_figure = {spending:String}, concat(toString(key_figure), '/', extract(toString(further), {account_pattern:String})), toString(key_figure)) AS figure_in_account,
     assumeNotNull(toInt64(sumOrNull(value) * 10000)) AS value_in_ten_thousandths
 FROM observations
 WHERE submission = {submission:UUID} AND year = {year:UInt16} AND mark = 0 AND bitTest(margins, 0)
-GROUP BY key_figure
+GROUP BY figure_in_account
