@@ -7,6 +7,12 @@ export CGO_ENABLED = 0
 GO      ?= go
 DATA    ?= data
 ADDRESS ?= 127.0.0.1:8080
+# What `kipmonitor version` says, where the repository is there; elsewhere (in an image)
+# set VERSION, COMMIT and COMMITTED.
+VERSION   ?= $(shell git describe --tags 2>/dev/null)
+COMMIT    ?= $(shell git rev-parse HEAD 2>/dev/null)
+COMMITTED ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>/dev/null)
+STAMP      = -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.committed=$(COMMITTED)
 # How long each fuzz target runs in `make test`.
 FUZZTIME ?= 3s
 
@@ -23,7 +29,7 @@ run: build ## load the demo years where the data folder is empty, and serve
 	build/kipmonitor serve --data $(DATA) --address $(ADDRESS)
 
 build: assets ## build/kipmonitor
-	$(GO) build -trimpath -o build/kipmonitor ./cmd/kipmonitor
+	$(GO) build -trimpath -ldflags '$(STAMP)' -o build/kipmonitor ./cmd/kipmonitor
 
 # --- what comes from npm: the engine, the chart library, the browser test's checker
 

@@ -38,7 +38,7 @@ func (o *options) registerSeed(flags *flag.FlagSet) {
 func (o *options) register(flags *flag.FlagSet) {
 	o.registerSeed(flags)
 	flags.StringVar(&o.data, "data", "data", "`Ordner` der Daten (eingebaute Datenbank)")
-	flags.StringVar(&o.clickhouse, "clickhouse", os.Getenv("KIPMONITOR_CLICKHOUSE"),
+	flags.StringVar(&o.clickhouse, "clickhouse", "",
 		"`Adresse` eines ClickHouse-Servers anstelle der eingebauten Datenbank: clickhouse://benutzer@host:9000/datenbank oder https://…; besser in der Umgebungsvariable KIPMONITOR_CLICKHOUSE, da sie ein Passwort enthält")
 }
 
@@ -135,9 +135,13 @@ func parse(flags *flag.FlagSet, args []string, stderr io.Writer) (code int, ok b
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
 		fmt.Fprintf(stderr, "Optionen von kipmonitor %s:\n", flags.Name())
-		flags.PrintDefaults()
+		writeOptions(stderr, flags)
 	}
 	err := flags.Parse(args)
+	// Not as the default of the option, which --help would show: it holds a password.
+	if option := flags.Lookup("clickhouse"); option != nil && option.Value.String() == "" {
+		_ = option.Value.Set(os.Getenv("KIPMONITOR_CLICKHOUSE"))
+	}
 	if errors.Is(err, flag.ErrHelp) {
 		return 0, false
 	}

@@ -6,8 +6,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
-	"runtime/debug"
 
 	"kipmonitor/internal/panics"
 )
@@ -37,6 +37,15 @@ func run(args []string, stdout, stderr io.Writer) int {
 		usage(stderr)
 		return 2
 	}
+	log, err := newLog(stderr)
+	if err == nil {
+		err = checkEnvironment(os.Environ())
+	}
+	if err != nil {
+		fail(stderr, err)
+		return 2
+	}
+	slog.SetDefault(log)
 	for _, command := range commands {
 		if command.name == args[0] {
 			return command.guarded(args[1:], stdout, stderr)
@@ -46,6 +55,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case "help", "-h", "--help":
 		usage(stdout)
 		return 0
+	case "-version", "--version":
+		return runVersion(nil, stdout, stderr)
 	}
 	fmt.Fprintf(stderr, "kipmonitor: den Befehl %q gibt es nicht\n", args[0])
 	usage(stderr)
@@ -71,18 +82,5 @@ func usage(out io.Writer) {
 	for _, command := range commands {
 		fmt.Fprintf(out, "  %-8s %s\n", command.name, command.summary)
 	}
-	fmt.Fprintln(out, "Die Optionen eines Befehls: kipmonitor BEFEHL --help")
-}
-
-func runVersion(_ []string, stdout, _ io.Writer) int {
-	fmt.Fprintln(stdout, "kipmonitor", release())
-	return 0
-}
-
-// release is the version that the Go tool stamped into the binary.
-func release() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return "dev"
+	fmt.Fprintln(out, "Die Optionen eines Befehls: kipmonitor BEFEHL --help; alle, auch die Umgebungsvariablen: docs/options.md")
 }

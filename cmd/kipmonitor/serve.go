@@ -42,15 +42,15 @@ func runServe(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := serve(ctx, o, *address, *behindProxy, stdout, stderr); err != nil {
+	if err := serve(ctx, o, *address, *behindProxy, stdout); err != nil {
 		return fail(stderr, err)
 	}
 	return 0
 }
 
 // serve answers until the context ends.
-func serve(ctx context.Context, o options, address string, behindProxy bool, stdout, stderr io.Writer) (err error) {
-	log := slog.New(slog.NewTextHandler(stderr, nil))
+func serve(ctx context.Context, o options, address string, behindProxy bool, stdout io.Writer) (err error) {
+	log := slog.Default()
 	app, err := o.open(ctx)
 	if err != nil {
 		return err
@@ -86,13 +86,8 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 	}
 	fmt.Fprintf(stdout, "%s: %s\n", app.programme.Title.DE, base)
 	if !access.demo {
-		// On the screen of whoever starts the program, and never in the log.
-		link, wanted, err := app.accounts.FirstLink(ctx)
-		if err != nil {
+		if err := o.offerFirstLink(ctx, app, base, stdout); err != nil {
 			return err
-		}
-		if wanted {
-			fmt.Fprintf(stdout, "Noch niemand verwaltet die Konten. Das erste Konto der Administration, einmal und bis zum Neustart:\n  %s/de/link/%s\n", base, link)
 		}
 	}
 

@@ -64,12 +64,12 @@ func laneOf(ctx context.Context, name string) lane {
 	return looking
 }
 
-// enter waits for a slot; leave gives it back. While somebody sends, half as many read
-// at a time: the engine then has time for the file.
+// enter waits for a slot; leave gives it back. While somebody sends, those who read go
+// one at a time: the engine then has time for the file.
 func (l *lanes) enter(ctx context.Context, in lane) (leave func(), err error) {
 	slots := int64(1)
 	if in == reading && l.urgent.Load() > 0 {
-		slots = width[reading] / 2
+		slots = width[reading]
 	}
 	if in == sending || in == writing {
 		l.urgent.Add(1)
