@@ -222,7 +222,8 @@ func (c *checker) joinGroups(s *sample, texts []string, number uint32) []string 
 	return texts
 }
 
-// endOfHeader is the last row of the header, whose cells may be merged over several.
+// endOfHeader is the last row of the header, whose cells may be merged over several; a
+// row with a number in it is none of it.
 func (s *sample) endOfHeader() uint32 {
 	row := s.numbers[s.header]
 	if s.sheet == nil {
@@ -234,7 +235,12 @@ func (s *sample) endOfHeader() uint32 {
 			end = max(end, m.LastRow)
 		}
 	}
-	return end
+	for i := s.header + 1; i < len(s.rows) && s.numbers[i] <= end; i++ {
+		if slices.ContainsFunc(s.rows[i], func(text string) bool { return isFigure([]byte(text)) }) {
+			return s.numbers[i] - 1
+		}
+	}
+	return min(end, s.numbers[len(s.numbers)-1])
 }
 
 // beside is the column of the cell on the right of another, which may be merged over

@@ -101,6 +101,8 @@ func TestWorkbooksOfOfficesAreRead(t *testing.T) {
 			do(f.SetCellRichText("Daten", "A2", []excelize.RichTextRun{{Text: "Olten"}, {Text: "1)", Font: raised}}), f.SetCellRichText("Daten", "D1", []excelize.RichTextRun{{Text: "Ankünfte"}, {Text: "2", Font: raised}}))
 		}}},
 		{name: "a row without height", content: rows, want: "row_hidden@3", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.SetRowHeight("Daten", 3, 0)) }}},
+		{name: "a title that is merged with the cells below it", content: headLine + ";Bemerkung\nOlten;2025;4;3;\nOlten;2025;5;3;\n", want: "duplicate@3", sheet: "Daten",
+			more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "E1", "E9")) }}},
 		{name: "a hidden row", content: rows, want: "row_hidden@3", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.SetRowVisible("Daten", 3, false)) }}},
 		{name: "a hidden row with nothing in it", content: rows, sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.SetRowVisible("Daten", 9, false)) }}},
 		{name: "a hidden column", content: one, want: "column_hidden@D1", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.SetColVisible("Daten", "D:Z", false)) }}},

@@ -14,8 +14,11 @@ type cellStyle struct {
 // plainStyle is that of cells without a format.
 var plainStyle = cellStyle{number: plainFormat}
 
-// maxStyleCount is how many cell formats Excel allows, rounded up.
-const maxStyleCount = 1 << 17
+// The bounds of formats: those that Excel has, rounded up.
+const (
+	maxStyleCount = 1 << 17
+	maxFormat     = 1 << 10 // bytes of a number format
+)
 
 // readStyles returns the cell formats in their order.
 func readStyles(reader io.Reader) ([]cellStyle, error) {
@@ -33,9 +36,13 @@ func readStyles(reader io.Reader) ([]cellStyle, error) {
 			inFonts = found == startToken
 		case found == endToken:
 		case string(t.name) == "numFmt":
+			code := t.attribute("formatCode")
+			if len(code) > maxFormat {
+				return TooLarge
+			}
 			id, err := strconv.Atoi(t.attribute("numFmtId"))
 			if err == nil && len(custom) < maxStyleCount {
-				custom[id] = parseFormat(t.attribute("formatCode"))
+				custom[id] = parseFormat(code)
 			}
 		case string(t.name) == "font" && inFonts:
 			if len(fonts) >= maxStyleCount {
