@@ -22,7 +22,7 @@ ECHARTS = node_modules/echarts/dist/echarts.common.min.js
 # whether something changed.
 CHECKER_SOURCES = go.mod go.sum $(shell find cmd/checker internal -name '*.go' ! -name '*_test.go') $(wildcard internal/locale/messages/*.yaml)
 
-.PHONY: run build test test-go test-fuzz bench crash mutate lint assets browser old-server clean
+.PHONY: run build test test-go test-bench test-fuzz bench crash mutate lint assets browser old-server clean
 
 run: build ## load the demo years where the data folder is empty, and serve
 	build/kipmonitor demo --data $(DATA)
@@ -56,7 +56,7 @@ internal/web/static/vendor/checker.wasm: $(CHECKER_SOURCES)
 
 # --- tests
 
-test: lint test-go test-fuzz ## everything: vet, staticcheck, tests with a real engine and a real browser, fuzzing
+test: lint test-go test-bench test-fuzz ## everything: vet, staticcheck, tests with a real engine and a real browser, fuzzing
 
 test-go: assets browser old-server
 	$(GO) test -timeout 20m ./...
@@ -69,6 +69,10 @@ test-fuzz: assets
 		echo "fuzz ./$$folder $$name"; \
 		$(GO) test ./$$folder -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME); \
 	done
+
+# Each benchmark runs once, small, so that none of them breaks unseen.
+test-bench: assets
+	$(GO) test -timeout 20m -short -run '^$$' -bench . -benchtime 1x ./internal/... ./cmd/...
 
 # The browser tests drive Debian's Chromium. Where we are root on Debian it is
 # installed; elsewhere install Chromium or Chrome by hand.

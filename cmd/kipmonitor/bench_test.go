@@ -7,10 +7,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"kipmonitor/internal/demo"
 )
 
 // BenchmarkServe loads the demo data with the real binary and measures what a
@@ -29,7 +32,11 @@ func BenchmarkServe(b *testing.B) {
 	run("go", "build", "-o", program, ".")
 	data := filepath.Join(folder, "data")
 	start := time.Now()
-	run(program, "demo", "--data", data)
+	if testing.Short() {
+		data = fewDemoData(b)
+	} else {
+		run(program, "demo", "--data", data)
+	}
 	b.ReportMetric(time.Since(start).Seconds(), "s/demo")
 
 	var first, overview, again, unchanged time.Duration
@@ -68,7 +75,9 @@ func BenchmarkServe(b *testing.B) {
 			fetch(client, address, "/de/", tag)
 		}
 		unchanged += time.Since(start) / 50
-		time.Sleep(6 * time.Second) // the engine gives back what it no longer needs
+		if !testing.Short() {
+			time.Sleep(6 * time.Second) // the engine gives back what it no longer needs
+		}
 		memory += residentMiB(b, server.Process.Pid)
 		must(b, server.Process.Signal(os.Interrupt))
 		_ = server.Wait()
@@ -79,6 +88,18 @@ func BenchmarkServe(b *testing.B) {
 	b.ReportMetric(again.Seconds()*1000/float64(rounds), "ms/page-again")
 	b.ReportMetric(unchanged.Seconds()*1000/float64(rounds), "ms/304")
 	b.ReportMetric(float64(memory)/float64(rounds), "MiB-at-rest")
+}
+
+// fewDemoData makes a data folder with the demo files of one municipality.
+func fewDemoData(b *testing.B) string {
+	b.Helper()
+	o, app, files := withDemoFiles(b)
+	files = slices.DeleteFunc(files, func(f demo.File) bool { return f.Organisation != "G2581" || f.Period.Year != 2025 })
+	_, err := demo.Load(b.Context(), app.submissions, files, nil, time.Now(), func() {})
+	must(b, err)
+	must(b, app.ensureDemoAccounts(b.Context()))
+	must(b, app.close())
+	return o.data
 }
 
 // fetch asks for a page and returns its tag; "" where nobody answers.

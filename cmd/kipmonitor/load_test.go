@@ -20,10 +20,17 @@ import (
 	"kipmonitor/internal/submission"
 )
 
-const (
-	manySenders = 50
-	rowsOfEach  = 5000
-)
+// The sizes of a load: the whole one, or with -short, as the ordinary tests run each
+// benchmark once, a small one.
+func manySenders() int { return sized(50, 3) }
+func rowsOfEach() int  { return sized(5000, 100) }
+
+func sized(whole, small int) int {
+	if testing.Short() {
+		return small
+	}
+	return whole
+}
 
 // BenchmarkSenders has 50 senders upload and submit a file of 5,000 rows each, all at
 // once, while a reader reloads the overview. It fails where a file is lost, and
@@ -42,7 +49,7 @@ func BenchmarkSenders(b *testing.B) {
 		}
 		reload()
 		var rest, load []time.Duration
-		for range 100 {
+		for range sized(100, 5) {
 			rest = append(rest, reload())
 			time.Sleep(20 * time.Millisecond)
 		}
@@ -86,7 +93,7 @@ func (s *site) allThere(b *testing.B, ids []submission.ID) {
 	for _, one := range all {
 		observations, err := s.app.store.Observations(b.Context(), one)
 		must(b, err)
-		if !one.Counts() || len(observations) != rowsOfEach || one.Observations != rowsOfEach {
+		if !one.Counts() || len(observations) != rowsOfEach() || one.Observations != rowsOfEach() {
 			b.Errorf("%s: %s, %d figures", one.ID, one.State(), len(observations))
 		}
 	}
@@ -115,7 +122,7 @@ func (s *site) senders(b *testing.B) []loadSender {
 			period := figure.Period{Year: year, Part: part}
 			for i := range p.Organisations {
 				office := &p.Organisations[i]
-				if len(all) == manySenders || office.Kind != programme.Provider || !p.Owes(office, form, period) {
+				if len(all) == manySenders() || office.Kind != programme.Provider || !p.Owes(office, form, period) {
 					continue
 				}
 				all = append(all, loadSender{organisation: office.Code, period: period, rows: courseRows(p, office.Code, period)})
@@ -123,7 +130,7 @@ func (s *site) senders(b *testing.B) []loadSender {
 			}
 		}
 	}
-	if len(all) < manySenders {
+	if len(all) < manySenders() {
 		b.Fatalf("only %d senders", len(all))
 	}
 	must(b, s.app.accounts.EnsureDemo(b.Context(), accounts))
@@ -144,7 +151,7 @@ func courseRows(p *programme.Programme, code figure.Organisation, period figure.
 		for _, sex := range p.Dimension("sex").Codes {
 			for _, age := range p.Dimension("age").Codes {
 				for _, status := range p.Dimension("status").Codes {
-					if written == rowsOfEach {
+					if written == rowsOfEach() {
 						return out.String()
 					}
 					fmt.Fprintf(&out, "%s;%s;%s;%d;%s;%s;%s;A1;intensive;course_participations;5;%%d\n", code, period, p.Measures[measure].Code, m.Number, sex.Code, age.Code, status.Code)

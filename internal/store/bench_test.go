@@ -17,11 +17,21 @@ import (
 	"kipmonitor/internal/submission"
 )
 
+// sized is the size of a benchmark: the whole one, or with -short, as the ordinary tests
+// run each once, a small one.
+func sized(whole, small int) int {
+	if testing.Short() {
+		return small
+	}
+	return whole
+}
+
 // BenchmarkImport1M takes in a file of 1,000,000 rows and compares that with the
 // engine's own INSERT … SELECT FROM file() of the same file into a table like ours.
 func BenchmarkImport1M(b *testing.B) {
+	rows := sized(1_000_000, 2000)
 	path := filepath.Join(b.TempDir(), "kurse.csv")
-	if err := writeCourses(path, 1_000_000); err != nil {
+	if err := writeCourses(path, rows); err != nil {
 		b.Fatal(err)
 	}
 	service := submission.NewService(shared.programme, shared.store)
@@ -45,7 +55,7 @@ func BenchmarkImport1M(b *testing.B) {
 			b.Fatal(err)
 		}
 		taken := time.Since(start)
-		if !receipt.Report.Accepted() || receipt.Submission.Observations != 1_000_000 || receipt.Known {
+		if !receipt.Report.Accepted() || receipt.Submission.Observations != rows || receipt.Known {
 			b.Fatalf("%d observations taken in: %+v", receipt.Submission.Observations, receipt.Report.Findings)
 		}
 		owns, takens, growth, rounds = owns+own, takens+taken, max(growth, memory(b, "VmHWM")-before), rounds+1
@@ -195,8 +205,8 @@ func textsOf(figures []figure.KeyFigure) []string {
 	return texts
 }
 
-// fill20M makes 2,000 submissions of 10,000 observations: 100 organisations over
-// five years and four quarters, of forty key figures.
+// fill20M makes 2,000 submissions of 10,000 observations, with -short of 40: 100
+// organisations over five years and four quarters, of forty key figures.
 func fill20M(b *testing.B) ([]figure.KeyFigure, []figure.Year) {
 	b.Helper()
 	var figures []figure.KeyFigure
@@ -206,16 +216,17 @@ func fill20M(b *testing.B) ([]figure.KeyFigure, []figure.Year) {
 		}
 	}
 	id := "toUUID(concat('01900000-0000-7000-8000-', leftPad(toString(n), 12, '0')))"
-	n := "intDiv(number, 10000)"
+	each := sized(10_000, 40)
+	n := fmt.Sprintf("intDiv(number, %d)", each)
 	for _, sql := range []string{
 		"TRUNCATE TABLE submissions", "TRUNCATE TABLE submission_events", "TRUNCATE TABLE observations",
-		"INSERT INTO submissions SELECT " + id + ", 'language_course', '1', concat('ORG', toString(n % 100)), 2022 + intDiv(n, 400), 3 + intDiv(n, 100) % 4, 'x.csv', 'x', 1, 1, 0, 10000, 'x', '' FROM (SELECT number AS n FROM numbers(2000))",
-		"INSERT INTO submission_events SELECT " + id + ", 'submitted', now64(6), 'bench', '' FROM (SELECT number AS n FROM numbers(2000))",
+		"INSERT INTO submissions (id, form, form_version, organisation, year, part, file_name, sha256, size, rows, faulty_rows, observations, definition, report) SELECT " + id + ", 'language_course', '1', concat('ORG', toString(n % 100)), 2022 + intDiv(n, 400), 3 + intDiv(n, 100) % 4, 'x.csv', 'x', 1, 1, 0, 10000, 'x', '' FROM (SELECT number AS n FROM numbers(2000))",
+		"INSERT INTO submission_events (submission, kind, at, person, reason) SELECT " + id + ", 'submitted', now64(6), 'bench', '' FROM (SELECT number AS n FROM numbers(2000))",
 		`INSERT INTO observations (key_figure, year, submission, municipality, sex, age, status, margins, mark, value, source_row)
 			SELECT ['` + strings.Join(textsOf(figures), "','") + `'][1 + number % 40], 2022 + intDiv(n, 400), ` + id + `, 2401 + number % 107,
 				['m', 'w', 'u'][1 + intDiv(number, 40) % 3], ['0-4', '5-15', '16-25', '26-55', '56+'][1 + intDiv(number, 120) % 5],
 				['VA', 'S', 'FL', 'AUS_EU'][1 + intDiv(number, 600) % 4], 255, 0, number % 1000, number % 10000
-			FROM (SELECT number, ` + n + ` AS n FROM numbers(20000000)) SETTINGS max_execution_time = 0`,
+			FROM (SELECT number, ` + n + ` AS n FROM numbers(` + strconv.Itoa(2000*each) + `)) SETTINGS max_execution_time = 0`,
 		"OPTIMIZE TABLE observations FINAL SETTINGS max_execution_time = 0",
 	} {
 		if err := shared.store.Exec(b.Context(), sql); err != nil {
