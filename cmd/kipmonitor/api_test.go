@@ -38,7 +38,7 @@ func TestTheExamplesOfTheAPIWork(t *testing.T) {
 		one, err := app.accounts.Account(t.Context(), email)
 		must(t, err)
 		owner := account.Viewer{Email: one.Email, Role: one.Role, Organisation: one.Organisation}
-		issued, err := app.accounts.NewToken(t.Context(), owner, "Fachanwendung", []account.Right{right}, time.Hour)
+		issued, err := app.accounts.NewToken(t.Context(), owner, account.Wish{Label: "Fachanwendung", Scopes: []account.Right{right}, Life: time.Hour}, "", "")
 		must(t, err)
 		return issued
 	}
@@ -78,7 +78,7 @@ func TestTheExamplesOfTheAPIWork(t *testing.T) {
 	}
 	owned, err := app.accounts.Tokens(t.Context(), "g2546@demo.invalid")
 	must(t, err)
-	must(t, app.accounts.Revoke(t.Context(), "g2546@demo.invalid", owned[0].ID))
+	must(t, app.accounts.Revoke(t.Context(), account.Viewer{}, "g2546@demo.invalid", owned[0].ID))
 	request.URL.Path = "/api/v1/submissions"
 	answer, err = http.DefaultClient.Do(request)
 	must(t, err)

@@ -268,7 +268,7 @@ func (c *canton) walk(t *testing.T, languages ...locale.Language) {
 func (c *canton) ask(t *testing.T) {
 	token := func(who account.Account, rights ...account.Right) string {
 		owner := account.Viewer{Email: who.Email, Role: who.Role, Organisation: who.Organisation}
-		issued, err := c.app.accounts.NewToken(t.Context(), owner, "Logiciel", rights, time.Hour)
+		issued, err := c.app.accounts.NewToken(t.Context(), owner, account.Wish{Label: "Logiciel", Scopes: rights, Life: time.Hour}, "", "")
 		must(t, err)
 		return issued
 	}

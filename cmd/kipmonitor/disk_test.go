@@ -28,7 +28,7 @@ func TestAFullDiskIsSaidByEveryPageAndByTheInterface(t *testing.T) {
 	must(t, s.app.ensureDemoAccounts(t.Context()))
 	client, csrf := s.client(t, "g2546@demo.invalid")
 	owner := account.Viewer{Email: "g2546@demo.invalid", Role: account.Sender, Organisation: "G2546"}
-	token, err := s.app.accounts.NewToken(t.Context(), owner, "test", []account.Right{account.SendFigures}, time.Hour)
+	token, err := s.app.accounts.NewToken(t.Context(), owner, account.Wish{Label: "test", Scopes: []account.Right{account.SendFigures}, Life: time.Hour}, "", "")
 	must(t, err)
 	content := municipalityFile(t, s, "G2546")
 	ballast := filepath.Join(disk, "ballast")

@@ -46,7 +46,7 @@ func runImport(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
-	code := importFiles(ctx, app, flags.Args(), expected, account.Viewer{Email: *by, Role: account.Coordination}, *explanation, stdout, stderr)
+	code := importFiles(ctx, app, flags.Args(), expected, account.Viewer{Email: *by, Role: account.Coordination, Via: "command line"}, *explanation, stdout, stderr)
 	if err := app.close(); err != nil {
 		return fail(stderr, err)
 	}

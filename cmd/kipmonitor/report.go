@@ -55,7 +55,7 @@ func writeYear(ctx context.Context, o options, year figure.Year, format report.F
 	if p := app.programme; year < p.DataFrom || year > p.LastYear {
 		return fmt.Errorf("für %d gibt es keinen Bericht, nur von %d bis %d", year, p.DataFrom, p.LastYear)
 	}
-	built, err := report.Build(ctx, app.store, app.programme, year, time.Now())
+	built, err := report.Build(ctx, app.store, app.programme, year, time.Now().In(locale.Zone()))
 	if err != nil {
 		return err
 	}

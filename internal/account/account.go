@@ -4,6 +4,7 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"kipmonitor/internal/figure"
@@ -59,10 +60,19 @@ func ParseEmail(text string) (string, error) {
 	return text, nil
 }
 
+// readable reports whether a name reads as it is written: it has no control characters,
+// and none that turn the direction of the text around, behind which another name could
+// hide (Unicode Standard Annex 9: Bidi_Control).
+func readable(name string) bool {
+	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) })
+}
+
 // check says what is wrong with an account that somebody typed in.
 func (a Account) check() error {
 	switch {
-	case strings.TrimSpace(a.Name) == "" || len(a.Name) > maxText || strings.ContainsAny(a.Name, "\r\n\t"):
+	case !readable(a.Name):
+		return problem.New(problem.Invalid, "name_control", nil)
+	case strings.TrimSpace(a.Name) == "" || len(a.Name) > maxText:
 		return problem.New(problem.Invalid, "name", nil)
 	case rights[a.Role] == nil:
 		return problem.New(problem.Invalid, "role", nil)

@@ -12,11 +12,9 @@ import (
 type Login struct {
 	Secret string
 	Email  string
-	// Half says that the password was right and that a code is still wanted.
-	Half bool
-	// Granted is the role, and the organisation of a sender, that the account got by this
-	// log in, from the groups of the provider; "" where it had them before.
-	Granted string
+	// Half says that the password was right and that a code is still wanted; Enrol, that
+	// a second factor must be set up first. Both: nobody is in yet.
+	Half, Enrol bool
 }
 
 var errLogin = problem.New(problem.Unauthorized, "login_wrong", nil)
@@ -51,17 +49,83 @@ func (s *Service) Login(ctx context.Context, email, password string, from Origin
 		return Login{}, errLogin
 	}
 	s.byAddress.succeeded(neighbourhood(from.Address))
-	if one.Factor != "" {
-		// The tries of codes count on.
-		s.byAccount.succeeded(s.familiar.name(email, from.Address))
-		secret, err := s.issue(ctx, Pass{Kind: HalfLogin, Email: email, Label: from.Browser, Address: from.Address}, halfLoginLimit)
-		return Login{Secret: secret, Email: email, Half: true}, err
+	// The tries of codes count on.
+	s.byAccount.succeeded(s.familiar.name(email, from.Address))
+	return s.passwordRight(ctx, one, from)
+}
+
+// passwordRight goes on where the password was right: with a code, with setting up a
+// second factor where the role must have one, or with a session.
+func (s *Service) passwordRight(ctx context.Context, one Account, from Origin) (Login, error) {
+	pass := Pass{Email: one.Email, Label: from.Browser, Address: from.Address}
+	switch {
+	case one.Factor != "":
+		pass.Kind = HalfLogin
+		secret, err := s.issue(ctx, pass, halfLoginLimit)
+		return Login{Secret: secret, Email: one.Email, Half: true}, err
+	case s.mustHaveFactor(one):
+		pass.Kind = Enrolment
+		secret, err := s.issue(ctx, pass, enrolmentLimit)
+		return Login{Secret: secret, Email: one.Email, Enrol: true}, err
 	}
 	return s.begin(ctx, one, from)
 }
 
-// begin starts a session.
+// RequireFactor makes roles log in with a second factor; who has none sets it up when
+// they log in next. Accounts that log in elsewhere are that place's concern. Call it
+// before anybody is let in.
+func (s *Service) RequireFactor(roles ...Role) { s.factorRoles = roles }
+
+func (s *Service) mustHaveFactor(one Account) bool {
+	return one.Password != "" && slices.Contains(s.factorRoles, one.Role)
+}
+
+// Enrolling returns whose second factor is to be set up before they are in.
+func (s *Service) Enrolling(ctx context.Context, secret string) (email string, waiting bool, err error) {
+	pass, waiting, err := s.pass(ctx, secret, Enrolment)
+	return pass.Email, waiting, err
+}
+
+// Enrol sets up the second factor of somebody whose password was right, shown its first
+// code, and lets them in. The recovery codes are shown once.
+func (s *Service) Enrol(ctx context.Context, secret, sealed, code string, from Origin) (login Login, recovery []string, err error) {
+	pass, waiting, err := s.pass(ctx, secret, Enrolment)
+	if err != nil {
+		return Login{}, nil, err
+	}
+	if !waiting {
+		return Login{}, nil, problem.New(problem.Unauthorized, "login_needed", nil)
+	}
+	if err := s.admit(pass.Email, from.Address); err != nil {
+		return Login{}, nil, err
+	}
+	one, err := s.Account(ctx, pass.Email)
+	if err != nil {
+		return Login{}, nil, err
+	}
+	if !one.Active {
+		return Login{}, nil, errLogin
+	}
+	by := one.viewer()
+	by.Address = from.Address
+	if recovery, err = s.turnOnFactor(ctx, by, sealed, code); err != nil {
+		return Login{}, nil, err
+	}
+	s.byAddress.succeeded(neighbourhood(from.Address))
+	if err := s.records.NotePass(ctx, pass.ID, Ended, s.now()); err != nil {
+		return Login{}, nil, err
+	}
+	login, err = s.begin(ctx, one, from)
+	return login, recovery, err
+}
+
+// begin starts a session. Nobody is in before it is recorded.
 func (s *Service) begin(ctx context.Context, one Account, from Origin) (Login, error) {
+	by := one.viewer()
+	by.Address = from.Address
+	if err := s.record(ctx, by, LoggedIn, one.Email, ""); err != nil {
+		return Login{}, err
+	}
 	s.byAccount.reset(s.familiar.name(one.Email, from.Address))
 	s.familiar.add(one.Email, from.Address)
 	secret, err := s.issue(ctx, Pass{Kind: Session, Email: one.Email, Label: from.Browser, Address: from.Address}, sessionLimit)
@@ -87,7 +151,7 @@ func (s *Service) Finish(ctx context.Context, secret, code string, from Origin) 
 	if err := s.admit(half.Email, from.Address); err != nil {
 		return Login{}, err
 	}
-	one, err := s.change(ctx, half.Email, half.Email, func(one *Account) error {
+	one, err := s.change(ctx, half.Email, Viewer{Email: half.Email}, "", "", func(one *Account) error {
 		if !one.Active || !s.useCode(one, code) {
 			return problem.New(problem.Unauthorized, "code_wrong", nil)
 		}
@@ -118,10 +182,15 @@ func (s *Service) DemoLogin(ctx context.Context, email string, from Origin) (Log
 }
 
 // Logout ends the session of a secret, if there is one.
-func (s *Service) Logout(ctx context.Context, secret string) error {
-	one, found, err := s.pass(ctx, secret, Session, HalfLogin)
+func (s *Service) Logout(ctx context.Context, secret string, by Viewer) error {
+	one, found, err := s.pass(ctx, secret, Session, HalfLogin, Enrolment)
 	if err != nil || !found {
 		return err
+	}
+	if by.Email != "" {
+		if err := s.record(ctx, by, LoggedOut, by.Email, ""); err != nil {
+			return err
+		}
 	}
 	defer s.known.forget(one.Email)
 	return s.records.NotePass(ctx, one.ID, Ended, s.now())
@@ -165,6 +234,9 @@ func (s *Service) passViewer(ctx context.Context, secret string, kind PassKind) 
 			return Viewer{}, err
 		}
 	}
+	if kind == Session && accounts[0].Factor == "" && s.mustHaveFactor(accounts[0]) {
+		return Viewer{}, nil // the role changed, or the factor was lost: log in anew, and set one up
+	}
 	viewer := accounts[0].viewer()
 	if kind == Token {
 		viewer.Scopes = append([]Right{}, one.Scopes...) // never nil: nil would be all rights
@@ -188,15 +260,17 @@ func (s *Service) passes(ctx context.Context, email string, kind PassKind) ([]Pa
 }
 
 // EndSession ends one session of a person.
-func (s *Service) EndSession(ctx context.Context, email, id string) error {
-	return s.end(ctx, email, func(one Pass) bool { return one.Kind == Session && one.ID == id })
+func (s *Service) EndSession(ctx context.Context, by Viewer, email, id string) error {
+	return s.endRecorded(ctx, email, func(pass Pass) bool { return pass.Kind == Session && pass.ID == id }, func() error {
+		return s.record(ctx, by, SessionEnded, email, shortID(id))
+	})
 }
 
 // EndSessions ends all sessions of a person but one, which may be "".
-func (s *Service) EndSessions(ctx context.Context, email, except string) error {
-	return s.end(ctx, email, func(one Pass) bool {
-		return (one.Kind == Session || one.Kind == HalfLogin) && one.ID != except
-	})
+func (s *Service) EndSessions(ctx context.Context, by Viewer, email, except string) error {
+	return s.endRecorded(ctx, email, func(pass Pass) bool {
+		return (pass.Kind == Session || pass.Kind == HalfLogin || pass.Kind == Enrolment) && pass.ID != except
+	}, func() error { return s.record(ctx, by, SessionEnded, email, "") })
 }
 
 // DateOfUse is when a pass was last used, or issued.

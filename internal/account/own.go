@@ -20,12 +20,12 @@ import (
 )
 
 // ChangePassword sets a new password of a person who knows the old one, and ends the
-// other sessions.
-func (s *Service) ChangePassword(ctx context.Context, email, old, password, session string, from Origin) error {
-	if err := s.confirm(ctx, email, old, from); err != nil {
+// other sessions and the tokens: whoever had the old one may have made some.
+func (s *Service) ChangePassword(ctx context.Context, by Viewer, old, password, session string) error {
+	if err := s.confirm(ctx, by, old); err != nil {
 		return err
 	}
-	if _, err := s.change(ctx, email, email, func(one *Account) error {
+	if _, err := s.change(ctx, by.Email, by, PasswordChanged, "", func(one *Account) error {
 		if err := checkPassword(password, *one, s.words); err != nil {
 			return err
 		}
@@ -34,12 +34,41 @@ func (s *Service) ChangePassword(ctx context.Context, email, old, password, sess
 	}); err != nil {
 		return err
 	}
-	return s.EndSessions(ctx, email, session)
+	return s.end(ctx, by.Email, func(pass Pass) bool { return pass.Kind != Invitation && pass.Kind != Reset && pass.ID != session })
+}
+
+// confirmedFor is how long after a log in elsewhere somebody may do what asks others for
+// their password.
+const confirmedFor = 10 * time.Minute
+
+// reassure asks a person for the password again before a way in is made that lasts. Who
+// has none here must have logged in elsewhere a moment ago; accounts of the demo data
+// have nothing to give.
+func (s *Service) reassure(ctx context.Context, by Viewer, password, session string) error {
+	one, err := s.Account(ctx, by.Email)
+	if err != nil {
+		return err
+	}
+	switch {
+	case one.Password != "":
+		return s.confirm(ctx, by, password)
+	case IsDemo(one.Email):
+		return nil
+	}
+	pass, found, err := s.records.Pass(ctx, session)
+	if err != nil {
+		return err
+	}
+	if age := s.now().Sub(pass.Issued); !found || age < 0 || age > confirmedFor {
+		return problem.New(problem.Conflict, "login_again", nil)
+	}
+	return nil
 }
 
 // confirm asks a person who is logged in for the password again.
-func (s *Service) confirm(ctx context.Context, email, password string, from Origin) error {
-	if err := s.admit(email, from.Address); err != nil {
+func (s *Service) confirm(ctx context.Context, by Viewer, password string) error {
+	email := by.Email
+	if err := s.admit(email, by.Address); err != nil {
 		return err
 	}
 	one, err := s.Account(ctx, email)
@@ -56,8 +85,8 @@ func (s *Service) confirm(ctx context.Context, email, password string, from Orig
 	if !right {
 		return problem.New(problem.Invalid, "password_wrong", nil)
 	}
-	s.byAddress.succeeded(neighbourhood(from.Address))
-	s.byAccount.reset(s.familiar.name(email, from.Address))
+	s.byAddress.succeeded(neighbourhood(by.Address))
+	s.byAccount.reset(s.familiar.name(email, by.Address))
 	return nil
 }
 
@@ -113,15 +142,23 @@ func (s *Service) factor(email string, key *otp.Key) (Factor, error) {
 	}, nil
 }
 
-// TurnOnFactor makes a second factor count, shown its first code, and returns the
-// recovery codes, which are shown once.
-func (s *Service) TurnOnFactor(ctx context.Context, email, sealed, code string) (recovery []string, err error) {
+// TurnOnFactor makes a second factor count, given the password again and its first code,
+// and returns the recovery codes, which are shown once.
+func (s *Service) TurnOnFactor(ctx context.Context, by Viewer, password, sealed, code string) (recovery []string, err error) {
+	if err := s.confirm(ctx, by, password); err != nil {
+		return nil, err
+	}
+	return s.turnOnFactor(ctx, by, sealed, code)
+}
+
+func (s *Service) turnOnFactor(ctx context.Context, by Viewer, sealed, code string) (recovery []string, err error) {
+	email := by.Email
 	factor, err := s.SameFactor(email, sealed)
 	if err != nil {
 		return nil, err
 	}
 	recovery, hashes := newRecovery()
-	_, err = s.change(ctx, email, email, func(one *Account) error {
+	_, err = s.change(ctx, email, by, FactorOn, "", func(one *Account) error {
 		if one.Password == "" {
 			return problem.New(problem.Conflict, "account_external", nil)
 		}
@@ -143,30 +180,44 @@ func (s *Service) TurnOnFactor(ctx context.Context, email, sealed, code string) 
 	return recovery, nil
 }
 
-// TurnOffFactor turns the second factor off, once the password was given again.
-func (s *Service) TurnOffFactor(ctx context.Context, email, password string, from Origin) error {
-	if err := s.confirm(ctx, email, password, from); err != nil {
+// TurnOffFactor turns the second factor off, once the password was given again. A role
+// that must have one keeps it.
+func (s *Service) TurnOffFactor(ctx context.Context, by Viewer, password string) error {
+	if err := s.confirm(ctx, by, password); err != nil {
 		return err
 	}
-	return s.RemoveFactor(ctx, email, email)
+	return s.withoutFactor(ctx, by.Email, by, func(one Account) error {
+		if s.mustHaveFactor(one) {
+			return problem.New(problem.Conflict, "factor_required", nil)
+		}
+		return nil
+	})
 }
 
-// RemoveFactor turns the second factor of a person off who has lost it.
-func (s *Service) RemoveFactor(ctx context.Context, email, by string) error {
-	_, err := s.change(ctx, email, by, func(one *Account) error {
+// RemoveFactor turns the second factor of a person off who has lost it, and ends the
+// sessions and tokens: whoever found it may have made some.
+func (s *Service) RemoveFactor(ctx context.Context, by Viewer, email string) error {
+	if err := s.withoutFactor(ctx, email, by, func(Account) error { return nil }); err != nil {
+		return err
+	}
+	return s.end(ctx, email, func(pass Pass) bool { return !isLink(pass) })
+}
+
+func (s *Service) withoutFactor(ctx context.Context, email string, by Viewer, check func(Account) error) error {
+	_, err := s.change(ctx, email, by, FactorOff, "", func(one *Account) error {
 		one.Factor, one.Recovery = "", nil
-		return nil
+		return check(*one)
 	})
 	return err
 }
 
 // NewRecovery replaces the recovery codes, once the password was given again.
-func (s *Service) NewRecovery(ctx context.Context, email, password string, from Origin) ([]string, error) {
-	if err := s.confirm(ctx, email, password, from); err != nil {
+func (s *Service) NewRecovery(ctx context.Context, by Viewer, password string) ([]string, error) {
+	if err := s.confirm(ctx, by, password); err != nil {
 		return nil, err
 	}
 	codes, hashes := newRecovery()
-	_, err := s.change(ctx, email, email, func(one *Account) error {
+	_, err := s.change(ctx, by.Email, by, RecoveryRenewed, "", func(one *Account) error {
 		if one.Factor == "" {
 			return problem.New(problem.Conflict, "factor_off", nil)
 		}
@@ -236,24 +287,42 @@ func newRecovery() (codes, hashes []string) {
 	return codes, hashes
 }
 
-// NewToken makes a token for a machine, which is shown once. Its rights are some of its
-// owner's.
-func (s *Service) NewToken(ctx context.Context, owner Viewer, label string, scopes []Right, life time.Duration) (token string, err error) {
-	label = strings.TrimSpace(label)
-	switch {
-	case label == "" || len(label) > maxText:
-		return "", problem.New(problem.Invalid, "token_label", nil)
-	case len(scopes) == 0 || slices.ContainsFunc(scopes, func(right Right) bool { return !owner.May(right) || !MachineRight(right) }):
-		return "", problem.New(problem.Invalid, "token_scopes", nil)
-	case life <= 0 || life > TokenLimit:
-		return "", problem.New(problem.Invalid, "token_life", nil)
-	}
-	return s.issue(ctx, Pass{Kind: Token, Email: owner.Email, Label: label, Scopes: scopes}, life)
+// Wish is what somebody wants of a new token.
+type Wish struct {
+	Label  string
+	Scopes []Right
+	Life   time.Duration
 }
 
-// MachineRight reports whether a machine may be given a right: all but the keeping of
-// accounts.
-func MachineRight(right Right) bool { return right != KeepAccounts }
+// NewToken makes a token for a machine, which is shown once, given the password again.
+// Its rights are some of its owner's.
+func (s *Service) NewToken(ctx context.Context, owner Viewer, wish Wish, password, session string) (token string, err error) {
+	wish.Label = strings.TrimSpace(wish.Label)
+	switch {
+	case !readable(wish.Label):
+		return "", problem.New(problem.Invalid, "name_control", nil)
+	case wish.Label == "" || len(wish.Label) > maxText:
+		return "", problem.New(problem.Invalid, "token_label", nil)
+	case len(wish.Scopes) == 0 || slices.ContainsFunc(wish.Scopes, func(right Right) bool { return !owner.May(right) || !MachineRight(right) }):
+		return "", problem.New(problem.Invalid, "token_scopes", nil)
+	case wish.Life <= 0 || wish.Life > TokenLimit:
+		return "", problem.New(problem.Invalid, "token_life", nil)
+	}
+	if err := s.reassure(ctx, owner, password, session); err != nil {
+		return "", err
+	}
+	if err := s.record(ctx, owner, TokenIssued, owner.Email, wish.Label); err != nil {
+		return "", err
+	}
+	return s.issue(ctx, Pass{Kind: Token, Email: owner.Email, Label: wish.Label, Scopes: wish.Scopes, Address: owner.Address}, wish.Life)
+}
+
+// machineRights are those that the interface for programs uses; a token with another
+// would open nothing more.
+var machineRights = []Right{SendFigures, ReadFigures, ReadDeliveries}
+
+// MachineRight reports whether a machine may be given a right.
+func MachineRight(right Right) bool { return slices.Contains(machineRights, right) }
 
 // Rights returns the rights of the role.
 func (r Role) Rights() []Right { return slices.Clone(rights[r]) }
@@ -263,7 +332,12 @@ func (s *Service) Tokens(ctx context.Context, email string) ([]Pass, error) {
 	return s.passes(ctx, email, Token)
 }
 
-// Revoke ends a token.
-func (s *Service) Revoke(ctx context.Context, email, id string) error {
-	return s.end(ctx, email, func(one Pass) bool { return one.Kind == Token && one.ID == id })
+// Revoke ends a token of a person.
+func (s *Service) Revoke(ctx context.Context, by Viewer, email, id string) error {
+	return s.endRecorded(ctx, email, func(pass Pass) bool { return pass.Kind == Token && pass.ID == id }, func() error {
+		return s.record(ctx, by, TokenRevoked, email, shortID(id))
+	})
 }
+
+// shortID is as much of an id as tells it from others in the audit.
+func shortID(id string) string { return id[:min(len(id), 12)] }

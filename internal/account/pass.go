@@ -30,6 +30,7 @@ type PassKind string
 const (
 	Session    PassKind = "session"    // a person who is logged in
 	HalfLogin  PassKind = "half_login" // a person whose password was right and whose code is awaited
+	Enrolment  PassKind = "enrolment"  // a person whose password was right and who must set up a second factor
 	Invitation PassKind = "invitation" // a link by which an invited person sets name and password
 	Reset      PassKind = "reset"      // a link by which a person sets a new password
 	Token      PassKind = "token"      // a machine
@@ -49,6 +50,7 @@ const (
 	sessionIdle    = time.Hour
 	sessionLimit   = 12 * time.Hour
 	halfLoginLimit = 5 * time.Minute
+	enrolmentLimit = 15 * time.Minute // an app may have to be installed first
 	linkLimit      = 7 * 24 * time.Hour
 	// TokenLimit is the longest life of a token.
 	TokenLimit = 366 * 24 * time.Hour

@@ -34,15 +34,20 @@ func (s *Service) Invite(ctx context.Context, by Viewer, one Account) (link stri
 	}
 	one = Account{Email: one.Email, Name: one.Name, Role: one.Role, Organisation: one.Organisation, Language: one.Language,
 		Active: true, Created: s.now(), Changed: s.now(), ChangedBy: by.Email}
+	if err := s.record(ctx, by, Invited, one.Email, strings.TrimSpace(string(one.Role)+" "+string(one.Organisation))); err != nil {
+		return "", err
+	}
 	if err := s.records.KeepAccount(ctx, one); err != nil {
 		return "", err
 	}
 	return s.issue(ctx, Pass{Kind: Invitation, Email: one.Email}, linkLimit)
 }
 
-// NewLink ends the links of a person and returns the secret of a new one: an
-// invitation where the person was never here, and otherwise one for a new password.
-func (s *Service) NewLink(ctx context.Context, email string) (link string, err error) {
+// NewLink ends everything by which a person gets in, links, sessions and tokens, and
+// returns the secret of a new link: an invitation where the person was never here, and
+// otherwise one for a new password. Whoever asks for it may have lost the old one to
+// somebody else.
+func (s *Service) NewLink(ctx context.Context, by Viewer, email string) (link string, err error) {
 	one, err := s.Account(ctx, email)
 	if err != nil {
 		return "", err
@@ -53,7 +58,10 @@ func (s *Service) NewLink(ctx context.Context, email string) (link string, err e
 	case one.Subject != "":
 		return "", problem.New(problem.Conflict, "account_external", nil)
 	}
-	if err := s.end(ctx, email, isLink); err != nil {
+	if err := s.record(ctx, by, ResetIssued, email, ""); err != nil {
+		return "", err
+	}
+	if err := s.end(ctx, email, func(pass Pass) bool { return email != by.Email || isLink(pass) }); err != nil {
 		return "", err
 	}
 	kind := Reset
@@ -104,9 +112,6 @@ func (s *Service) Link(ctx context.Context, secret string) (Link, error) {
 // Redeem uses a link up: it sets name and password and logs in. Where one-time codes
 // are on, a code is still wanted.
 func (s *Service) Redeem(ctx context.Context, secret string, typed Account, password string, from Origin) (Login, error) {
-	if err := s.admit("", from.Address); err != nil {
-		return Login{}, err
-	}
 	if s.isFirst(secret) {
 		return s.redeemFirst(ctx, secret, typed, password, from)
 	}
@@ -119,7 +124,11 @@ func (s *Service) Redeem(ctx context.Context, secret string, typed Account, pass
 	if !found {
 		return Login{}, errLink
 	}
-	one, err := s.changeLocked(ctx, pass.Email, pass.Email, func(one *Account) error {
+	action := InvitationAccepted
+	if pass.Kind == Reset {
+		action = PasswordChanged
+	}
+	one, err := s.changeLocked(ctx, pass.Email, Viewer{Email: pass.Email, Address: from.Address}, action, "", func(one *Account) error {
 		if !one.Active || one.Subject != "" {
 			return errLink
 		}
@@ -140,15 +149,10 @@ func (s *Service) Redeem(ctx context.Context, secret string, typed Account, pass
 		return Login{}, err
 	}
 	// Whoever had the old password is out, and no other link works any more.
-	if err := s.end(ctx, one.Email, func(other Pass) bool { return isLink(other) || other.Kind == Session || other.Kind == HalfLogin }); err != nil {
+	if err := s.end(ctx, one.Email, func(Pass) bool { return true }); err != nil {
 		return Login{}, err
 	}
-	s.byAddress.succeeded(neighbourhood(from.Address))
-	if one.Factor != "" {
-		secret, err := s.issue(ctx, Pass{Kind: HalfLogin, Email: one.Email, Label: from.Browser, Address: from.Address}, halfLoginLimit)
-		return Login{Secret: secret, Email: one.Email, Half: true}, err
-	}
-	return s.begin(ctx, one, from)
+	return s.passwordRight(ctx, one, from)
 }
 
 // FirstLink returns the secret of the link that makes the first administrator, and
@@ -204,18 +208,20 @@ func (s *Service) redeemFirst(ctx context.Context, secret string, typed Account,
 		return Login{}, problem.New(problem.Conflict, "account_known", locale.Args{"email": email})
 	}
 	one.Password = hashPassword(password)
+	if err := s.record(ctx, Viewer{Email: email, Address: from.Address}, InvitationAccepted, email, ""); err != nil {
+		return Login{}, err
+	}
 	if err := s.records.KeepAccount(ctx, one); err != nil {
 		return Login{}, err
 	}
 	s.first = ""
-	s.byAddress.succeeded(neighbourhood(from.Address))
-	return s.begin(ctx, one, from)
+	return s.passwordRight(ctx, one, from)
 }
 
 // Change sets name, role and organisation of an account. Nobody changes their own role:
 // the last administrator could be lost so.
 func (s *Service) Change(ctx context.Context, by Viewer, email, name string, role Role, organisation figure.Organisation) error {
-	_, err := s.change(ctx, email, by.Email, func(one *Account) error {
+	_, err := s.change(ctx, email, by, AccountChanged, strings.TrimSpace(string(role)+" "+string(organisation)), func(one *Account) error {
 		if email == by.Email && role != one.Role {
 			return problem.New(problem.Conflict, "own_account", nil)
 		}
@@ -234,7 +240,11 @@ func (s *Service) SetActive(ctx context.Context, by Viewer, email string, active
 	if email == by.Email {
 		return problem.New(problem.Conflict, "own_account", nil)
 	}
-	if _, err := s.change(ctx, email, by.Email, func(one *Account) error {
+	action := AccountDeactivated
+	if active {
+		action = AccountActivated
+	}
+	if _, err := s.change(ctx, email, by, action, "", func(one *Account) error {
 		one.Active = active
 		return nil
 	}); err != nil || active {

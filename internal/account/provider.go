@@ -314,17 +314,17 @@ func (s *Service) external(ctx context.Context, issuer string, said claims, gran
 	}
 	if !known || before.Subject != one.Subject || before.Role != one.Role || before.Organisation != one.Organisation || before.Name != one.Name {
 		one.Changed, one.ChangedBy = latest(s.now(), before.Changed.Add(time.Microsecond)), one.Email
+		granted := strings.TrimSpace(string(one.Role) + " " + string(one.Organisation))
+		if err := s.record(ctx, Viewer{Email: one.Email, Address: from.Address}, AccountChanged, one.Email, granted); err != nil {
+			return Login{}, err
+		}
 		if err := s.records.KeepAccount(ctx, one); err != nil {
 			return Login{}, err
 		}
 		s.known.forget(one.Email)
 	}
 	s.byAddress.succeeded(neighbourhood(from.Address))
-	login, err := s.begin(ctx, one, from)
-	if !known || before.Role != one.Role || before.Organisation != one.Organisation {
-		login.Granted = strings.TrimSpace(string(one.Role) + " " + string(one.Organisation))
-	}
-	return login, err
+	return s.begin(ctx, one, from)
 }
 
 // withoutRole refuses whom the provider knows and has in no group. Who was in one before
@@ -346,8 +346,9 @@ func (s *Service) withoutRole(ctx context.Context, subject, email string) (Login
 	return Login{Email: email}, problem.New(problem.Forbidden, "external_no_role", nil)
 }
 
+// printable leaves out of a name that came from elsewhere what readable refuses.
 func printable(r rune) rune {
-	if r < ' ' {
+	if !readable(string(r)) {
 		return -1
 	}
 	return r

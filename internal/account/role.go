@@ -56,6 +56,8 @@ type Viewer struct {
 	Name         string
 	Role         Role
 	Organisation figure.Organisation // of a sender
+	Address      string              // the IP address from where; "" where that is not known
+	Via          string              // how: "API", "command line"; "" in the browser
 	// Scopes are the rights that a token was given; nil for a person, who has all
 	// those of the role.
 	Scopes []Right

@@ -13,8 +13,11 @@ import (
 )
 
 // Records is what the accounts are kept in. Nothing in it is ever changed: a further
-// state or event is added.
+// state or event is added. The audit has its line before anything is added that somebody
+// did: a crash can leave a line for something that was not done, but nothing that was
+// done without a line.
 type Records interface {
+	Ledger
 	// Accounts returns the latest state of accounts by their addresses, or of all
 	// where none is given.
 	Accounts(ctx context.Context, emails ...string) ([]Account, error)
@@ -54,6 +57,8 @@ type Service struct {
 
 	issuer string   // of one-time codes, as devices show it
 	words  []string // refused in passwords
+
+	factorRoles []Role // that log in with a second factor
 }
 
 // Present tells the service what the program is called, which the devices of one-time
@@ -69,7 +74,7 @@ func NewService(records Records, key []byte, now func() time.Time) (*Service, er
 		return nil, err
 	}
 	return &Service{
-		records: recorded{records}, now: now, sealer: sealer, nobody: hashPassword(newSecret()), hashing: make(chan struct{}, 2),
+		records: records, now: now, sealer: sealer, nobody: hashPassword(newSecret()), hashing: make(chan struct{}, 2),
 		byAccount: newThrottle(5, 5*time.Minute, 20_000),
 		byAddress: newThrottle(30, 5*time.Minute, 20_000), // an office has one address
 		familiar:  familiar{places: map[string]bool{}},
@@ -107,15 +112,21 @@ func (s *Service) Account(ctx context.Context, email string) (Account, error) {
 // Accounts returns all accounts by their addresses.
 func (s *Service) Accounts(ctx context.Context) ([]Account, error) { return s.records.Accounts(ctx) }
 
-// change adds a state to an account: read, changed and written while nobody else
-// does. Whoever is logged in sees it at once.
-func (s *Service) change(ctx context.Context, email, by string, change func(one *Account) error) (Account, error) {
-	s.changing.Lock()
-	defer s.changing.Unlock()
-	return s.changeLocked(ctx, email, by, change)
+// record adds a line to the audit for what somebody is about to do.
+func (s *Service) record(ctx context.Context, by Viewer, action Action, object, detail string) error {
+	return s.records.Audit(ctx, by.Line(s.now(), action, object, detail))
 }
 
-func (s *Service) changeLocked(ctx context.Context, email, by string, change func(one *Account) error) (Account, error) {
+// change adds a state to an account: read, changed and, once the audit has its line,
+// written while nobody else does. Whoever is logged in sees it at once. No action is no
+// line: it belongs to something larger that has one.
+func (s *Service) change(ctx context.Context, email string, by Viewer, action Action, detail string, change func(one *Account) error) (Account, error) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	return s.changeLocked(ctx, email, by, action, detail, change)
+}
+
+func (s *Service) changeLocked(ctx context.Context, email string, by Viewer, action Action, detail string, change func(one *Account) error) (Account, error) {
 	one, err := s.Account(ctx, email)
 	if err != nil {
 		return Account{}, err
@@ -125,7 +136,12 @@ func (s *Service) changeLocked(ctx context.Context, email, by string, change fun
 		return Account{}, err
 	}
 	// Two states at the same moment would have no order.
-	one.Changed, one.ChangedBy = latest(s.now(), one.Changed.Add(time.Microsecond)), by
+	one.Changed, one.ChangedBy = latest(s.now(), one.Changed.Add(time.Microsecond)), by.Email
+	if action != "" {
+		if err := s.record(ctx, by, action, email, detail); err != nil {
+			return Account{}, err
+		}
+	}
 	if err := s.records.KeepAccount(ctx, one); err != nil {
 		return Account{}, err
 	}
@@ -174,19 +190,29 @@ func (s *Service) pass(ctx context.Context, secret string, kinds ...PassKind) (P
 	return one, true, nil
 }
 
-// end ends passes of a person, those that are wanted.
-func (s *Service) end(ctx context.Context, email string, wanted func(Pass) bool) error {
+// end ends those passes of a person that are chosen.
+func (s *Service) end(ctx context.Context, email string, chosen func(Pass) bool) error {
+	return s.endRecorded(ctx, email, chosen, func() error { return nil })
+}
+
+// endRecorded does the same once the audit has its line, where there is one to end.
+func (s *Service) endRecorded(ctx context.Context, email string, chosen func(Pass) bool, record func() error) error {
 	defer s.known.forget(email)
 	now := s.now()
 	all, err := s.records.Passes(ctx, email, now)
 	if err != nil {
 		return err
 	}
-	for _, one := range all {
-		if wanted(one) {
-			if err := s.records.NotePass(ctx, one.ID, Ended, now); err != nil {
-				return fmt.Errorf("end a pass of %s: %w", email, err)
-			}
+	all = slices.DeleteFunc(all, func(pass Pass) bool { return !chosen(pass) })
+	if len(all) == 0 {
+		return nil
+	}
+	if err := record(); err != nil {
+		return err
+	}
+	for _, pass := range all {
+		if err := s.records.NotePass(ctx, pass.ID, Ended, now); err != nil {
+			return fmt.Errorf("end a pass of %s: %w", email, err)
 		}
 	}
 	return nil

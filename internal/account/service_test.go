@@ -118,6 +118,9 @@ func (h house) viewer(secret string) account.Viewer {
 	return v
 }
 
+// person is whoever has an address, as they come from the place of the tests.
+func person(email string) account.Viewer { return account.Viewer{Email: email, Address: from.Address} }
+
 // code is the code of a problem; "" for none.
 func code(err error) string {
 	if told, ok := problem.From(err); ok {
@@ -146,7 +149,7 @@ func TestAnInvitedPersonLogsIn(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	must(t, h.Logout(t.Context(), login.Secret))
+	must(t, h.Logout(t.Context(), login.Secret, h.viewer(login.Secret)))
 	if v := h.viewer(login.Secret); v.Role != "" {
 		t.Errorf("after logging out: %+v", v)
 	}
@@ -158,7 +161,7 @@ func TestAnInvitedPersonLogsIn(t *testing.T) {
 func TestOnlyHashesOfSecretsAreKept(t *testing.T) {
 	h := newHouse(t)
 	email, login := h.person(account.Coordination)
-	token, err := h.NewToken(t.Context(), h.viewer(login.Secret), "ERP", []account.Right{account.ReadFigures}, time.Hour)
+	token, err := h.NewToken(t.Context(), h.viewer(login.Secret), account.Wish{Label: "ERP", Scopes: []account.Right{account.ReadFigures}, Life: time.Hour}, good, "")
 	must(t, err)
 	factor, recovery := h.factor(email)
 	accounts, err := records.Accounts(t.Context(), email)
@@ -333,15 +336,15 @@ func TestPeopleEndSessions(t *testing.T) {
 	if len(sessions) != 2 {
 		t.Fatalf("%d sessions", len(sessions))
 	}
-	must(t, h.EndSession(t.Context(), "somebody@example.ch", account.SessionID(first.Secret)))
+	must(t, h.EndSession(t.Context(), chief, "somebody@example.ch", account.SessionID(first.Secret)))
 	if h.viewer(first.Secret).Email != email {
 		t.Error("somebody else ended the session")
 	}
-	must(t, h.EndSession(t.Context(), email, account.SessionID(first.Secret)))
+	must(t, h.EndSession(t.Context(), chief, email, account.SessionID(first.Secret)))
 	if h.viewer(first.Secret).Role != "" || h.viewer(second.Secret).Email != email {
 		t.Error("not the one session ended")
 	}
-	must(t, h.EndSessions(t.Context(), email, ""))
+	must(t, h.EndSessions(t.Context(), chief, email, ""))
 	if h.viewer(second.Secret).Role != "" {
 		t.Error("a session is left")
 	}
@@ -350,7 +353,7 @@ func TestPeopleEndSessions(t *testing.T) {
 func TestALinkWorksOnceAndForAWeek(t *testing.T) {
 	h := newHouse(t)
 	email, login := h.person(account.Reader)
-	link, err := h.NewLink(t.Context(), email)
+	link, err := h.NewLink(t.Context(), chief, email)
 	must(t, err)
 	if l, err := h.Link(t.Context(), link); err != nil || l.Kind != account.Reset || l.Email != email {
 		t.Fatalf("%+v, %v", l, err)
@@ -370,9 +373,9 @@ func TestALinkWorksOnceAndForAWeek(t *testing.T) {
 	if _, err := h.Login(t.Context(), email, good, from); code(err) != "login_wrong" {
 		t.Errorf("the old password: %v", err)
 	}
-	older, err := h.NewLink(t.Context(), email)
+	older, err := h.NewLink(t.Context(), chief, email)
 	must(t, err)
-	newer, err := h.NewLink(t.Context(), email)
+	newer, err := h.NewLink(t.Context(), chief, email)
 	must(t, err)
 	if _, err := h.Link(t.Context(), older); code(err) != "link_unknown" {
 		t.Errorf("a link that was replaced: %v", err)
@@ -395,7 +398,7 @@ func TestALinkWorksOnceAndForAWeek(t *testing.T) {
 func TestTwoAtOnceUseALinkOnce(t *testing.T) {
 	h := newHouse(t)
 	email, _ := h.person(account.Reader)
-	link, err := h.NewLink(t.Context(), email)
+	link, err := h.NewLink(t.Context(), chief, email)
 	must(t, err)
 	results := make(chan string, 4)
 	for range 4 {
@@ -418,12 +421,12 @@ func TestTwoAtOnceUseALinkOnce(t *testing.T) {
 func TestWhoIsDeactivatedIsOutAtOnce(t *testing.T) {
 	h := newHouse(t)
 	email, login := h.person(account.Reader)
-	token, err := h.NewToken(t.Context(), h.viewer(login.Secret), "ERP", []account.Right{account.ReadFigures}, time.Hour)
+	token, err := h.NewToken(t.Context(), h.viewer(login.Secret), account.Wish{Label: "ERP", Scopes: []account.Right{account.ReadFigures}, Life: time.Hour}, good, "")
 	must(t, err)
 	if _, err := h.TokenViewer(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
-	link, err := h.NewLink(t.Context(), email)
+	link, err := h.NewLink(t.Context(), chief, email)
 	must(t, err)
 	must(t, h.SetActive(t.Context(), chief, email, false))
 	if h.viewer(login.Secret).Role != "" {
@@ -438,7 +441,7 @@ func TestWhoIsDeactivatedIsOutAtOnce(t *testing.T) {
 	if _, err := h.Redeem(t.Context(), link, account.Account{}, other, from); code(err) != "link_unknown" {
 		t.Errorf("the link: %v", err)
 	}
-	if _, err := h.NewLink(t.Context(), email); code(err) != "account_inactive" {
+	if _, err := h.NewLink(t.Context(), chief, email); code(err) != "account_inactive" {
 		t.Errorf("a new link: %v", err)
 	}
 	must(t, h.SetActive(t.Context(), chief, email, true))
@@ -483,13 +486,13 @@ func TestAPasswordIsChangedByWhoKnowsTheOld(t *testing.T) {
 	second, err := h.Login(t.Context(), email, good, from)
 	must(t, err)
 	own := account.SessionID(second.Secret)
-	if err := h.ChangePassword(t.Context(), email, "wrong", other, own, from); code(err) != "password_wrong" {
+	if err := h.ChangePassword(t.Context(), person(email), "wrong", other, own); code(err) != "password_wrong" {
 		t.Errorf("with a wrong password: %v", err)
 	}
-	if err := h.ChangePassword(t.Context(), email, good, "kurz", own, from); code(err) != "password_short" {
+	if err := h.ChangePassword(t.Context(), person(email), good, "kurz", own); code(err) != "password_short" {
 		t.Errorf("with a short one: %v", err)
 	}
-	must(t, h.ChangePassword(t.Context(), email, good, other, own, from))
+	must(t, h.ChangePassword(t.Context(), person(email), good, other, own))
 	if h.viewer(first.Secret).Role != "" || h.viewer(second.Secret).Email != email {
 		t.Error("the other session has to end, and the own to go on")
 	}
@@ -503,7 +506,7 @@ func (h house) factor(email string) (secret string, recovery []string) {
 	h.t.Helper()
 	factor, err := h.NewFactor(email)
 	must(h.t, err)
-	recovery, err = h.TurnOnFactor(h.t.Context(), email, factor.Sealed, h.oneTime(factor.Secret))
+	recovery, err = h.TurnOnFactor(h.t.Context(), person(email), good, factor.Sealed, h.oneTime(factor.Secret))
 	must(h.t, err)
 	return factor.Secret, recovery
 }
@@ -520,10 +523,10 @@ func TestASecondFactorIsAskedFor(t *testing.T) {
 	email, _ := h.person(account.Coordination)
 	setup, err := h.NewFactor(email)
 	must(t, err)
-	if _, err := h.TurnOnFactor(t.Context(), email, setup.Sealed, "000000"); code(err) != "code_wrong" {
+	if _, err := h.TurnOnFactor(t.Context(), person(email), good, setup.Sealed, "000000"); code(err) != "code_wrong" {
 		t.Errorf("turned on with a wrong code: %v", err)
 	}
-	if _, err := h.TurnOnFactor(t.Context(), "bea@example.ch", setup.Sealed, h.oneTime(setup.Secret)); err == nil {
+	if _, err := h.TurnOnFactor(t.Context(), person("bea@example.ch"), good, setup.Sealed, h.oneTime(setup.Secret)); err == nil {
 		t.Error("the factor of another person is taken")
 	}
 	secret, recovery := h.factor(email)
@@ -531,7 +534,7 @@ func TestASecondFactorIsAskedFor(t *testing.T) {
 		t.Fatalf("%d recovery codes", len(recovery))
 	}
 	// Whoever sits at a forgotten browser must not replace it without the password.
-	if _, err := h.TurnOnFactor(t.Context(), email, setup.Sealed, h.oneTime(setup.Secret)); code(err) != "form_stale" {
+	if _, err := h.TurnOnFactor(t.Context(), person(email), good, setup.Sealed, h.oneTime(setup.Secret)); code(err) != "form_stale" {
 		t.Errorf("replaced by one that was set up before: %v", err)
 	}
 	half := func() account.Login {
@@ -576,10 +579,10 @@ func TestASecondFactorIsAskedFor(t *testing.T) {
 	if got := finish(waiting, h.oneTime(secret)); got != "login_needed" {
 		t.Errorf("after five minutes: %q", got)
 	}
-	if _, err := h.NewRecovery(t.Context(), email, "wrong", from); code(err) != "password_wrong" {
+	if _, err := h.NewRecovery(t.Context(), person(email), "wrong"); code(err) != "password_wrong" {
 		t.Errorf("new recovery codes without the password: %v", err)
 	}
-	renewed, err := h.NewRecovery(t.Context(), email, good, from)
+	renewed, err := h.NewRecovery(t.Context(), person(email), good)
 	must(t, err)
 	if got := finish(half(), recovery[0]); got != "code_wrong" {
 		t.Errorf("a recovery code that was replaced: %q", got)
@@ -587,12 +590,12 @@ func TestASecondFactorIsAskedFor(t *testing.T) {
 	if got := finish(half(), renewed[0]); got != "" {
 		t.Errorf("a new recovery code: %q", got)
 	}
-	link, err := h.NewLink(t.Context(), email)
+	link, err := h.NewLink(t.Context(), chief, email)
 	must(t, err)
 	if login, err := h.Redeem(t.Context(), link, account.Account{}, other, from); err != nil || !login.Half {
 		t.Errorf("a new password is a way around the code: %+v, %v", login, err)
 	}
-	must(t, h.TurnOffFactor(t.Context(), email, other, from))
+	must(t, h.TurnOffFactor(t.Context(), person(email), other))
 	if login, err := h.Login(t.Context(), email, other, from); err != nil || login.Half {
 		t.Errorf("turned off: %+v, %v", login, err)
 	}
@@ -630,11 +633,11 @@ func TestATokenHasSomeOfTheRightsOfItsOwner(t *testing.T) {
 		"no end":                      {"x", []account.Right{account.ReadFigures}, 0, "token_life"},
 		"an end in ten years":         {"x", []account.Right{account.ReadFigures}, 10 * account.TokenLimit, "token_life"},
 	} {
-		if _, err := h.NewToken(t.Context(), owner, one.label, one.scopes, one.life); code(err) != one.want {
+		if _, err := h.NewToken(t.Context(), owner, account.Wish{Label: one.label, Scopes: one.scopes, Life: one.life}, good, ""); code(err) != one.want {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	token, err := h.NewToken(t.Context(), owner, "ERP", []account.Right{account.ReadFigures}, 30*24*time.Hour)
+	token, err := h.NewToken(t.Context(), owner, account.Wish{Label: "ERP", Scopes: []account.Right{account.ReadFigures}, Life: 30 * 24 * time.Hour}, good, "")
 	must(t, err)
 	v, err := h.TokenViewer(t.Context(), token)
 	must(t, err)
@@ -647,7 +650,7 @@ func TestATokenHasSomeOfTheRightsOfItsOwner(t *testing.T) {
 	if _, err := h.TokenViewer(t.Context(), login.Secret); code(err) != "token_unknown" {
 		t.Errorf("a session is taken for a token: %v", err)
 	}
-	if _, err := h.NewToken(t.Context(), v, "more", []account.Right{account.DecideFigures}, time.Hour); code(err) != "token_scopes" {
+	if _, err := h.NewToken(t.Context(), v, account.Wish{Label: "more", Scopes: []account.Right{account.DecideFigures}, Life: time.Hour}, good, ""); code(err) != "token_scopes" {
 		t.Errorf("a token makes a token that may more: %v", err)
 	}
 	t.Run("it loses what the role loses", func(t *testing.T) {
@@ -674,15 +677,15 @@ func TestATokenHasSomeOfTheRightsOfItsOwner(t *testing.T) {
 		}
 	})
 	t.Run("it is revoked", func(t *testing.T) {
-		token, err := h.NewToken(t.Context(), owner, "ERP", []account.Right{account.ReadFigures}, time.Hour)
+		token, err := h.NewToken(t.Context(), owner, account.Wish{Label: "ERP", Scopes: []account.Right{account.ReadFigures}, Life: time.Hour}, good, "")
 		must(t, err)
 		tokens, err := h.Tokens(t.Context(), email)
 		must(t, err)
-		must(t, h.Revoke(t.Context(), "bea@example.ch", tokens[0].ID))
+		must(t, h.Revoke(t.Context(), chief, "bea@example.ch", tokens[0].ID))
 		if _, err := h.TokenViewer(t.Context(), token); err != nil {
 			t.Errorf("somebody else revoked it: %v", err)
 		}
-		must(t, h.Revoke(t.Context(), email, tokens[0].ID))
+		must(t, h.Revoke(t.Context(), chief, email, tokens[0].ID))
 		if _, err := h.TokenViewer(t.Context(), token); code(err) != "token_unknown" {
 			t.Error(err)
 		}

@@ -17,6 +17,7 @@ import (
 	"kipmonitor/internal/account"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/rate"
 	"kipmonitor/internal/submission"
@@ -27,7 +28,7 @@ import (
 type Figures interface {
 	dashboard.Figures
 	// Obligations returns who owes what for some years, on a day.
-	Obligations(ctx context.Context, years []figure.Year, asOf time.Time) ([]submission.Obligation, error)
+	Obligations(ctx context.Context, years []figure.Year, today time.Time) ([]submission.Obligation, error)
 	// Submissions returns submissions with their events, the oldest first.
 	Submissions(ctx context.Context, filter submission.Filter) ([]submission.Submission, error)
 	// File writes the original bytes of a file.
@@ -51,7 +52,8 @@ type Config struct {
 	Log     *slog.Logger
 	// Release is the version of the program.
 	Release string
-	// Now is the clock: the default year and what is due depend on the day.
+	// Now is the clock: the default year and what is due depend on the day, which is that
+	// of Switzerland whatever zone the clock is set to.
 	Now func() time.Time
 	// QueryTime bounds the queries of one operation.
 	QueryTime time.Duration
@@ -81,6 +83,8 @@ const (
 
 // New returns the API of a configuration.
 func New(config Config) (*API, error) {
+	clock := config.Now
+	config.Now = func() time.Time { return clock().In(locale.Zone()) }
 	if err := os.MkdirAll(config.Uploads, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder for uploads: %w", err)
 	}

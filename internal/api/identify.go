@@ -13,6 +13,9 @@ import (
 	"kipmonitor/internal/problem"
 )
 
+// viewerKey is where a request keeps who asks, for whoever sees the answer on its way out.
+const viewerKey = "viewer"
+
 const realm = `Bearer realm="api"`
 
 // identify finds out which machine asks, by its token, and lets it pass if it has one
@@ -33,6 +36,8 @@ func (a *API) identify(ctx context.Context, c *fiber.Ctx, rights []account.Right
 	if err != nil {
 		return account.Viewer{}, err
 	}
+	viewer.Address, viewer.Via = a.Address(c), "API"
+	c.Locals(viewerKey, viewer)
 	hash := sha256.Sum256([]byte(token)) // no secret stays in memory
 	if wait := a.byIdentity.Take(string(hash[:])); wait > 0 {
 		return account.Viewer{}, tooMany(c, wait)
@@ -61,10 +66,4 @@ func (a *API) limitAddress(c *fiber.Ctx) error {
 func tooMany(c *fiber.Ctx, seconds int) error {
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
 	return problem.New(problem.TooMany, "try_later", locale.Args{"count": seconds})
-}
-
-// record adds a line to the audit.
-func (a *API) record(c *fiber.Ctx, r request, action account.Action, object, detail string) error {
-	return a.Audit(c.UserContext(), account.Entry{At: a.Now(), Person: r.Viewer.Email, Organisation: r.Viewer.Organisation,
-		Address: a.Address(c), Action: action, Object: object, Detail: strings.TrimSuffix("API: "+detail, ": ")})
 }

@@ -69,7 +69,7 @@ type server struct {
 	panicking bool
 	mutex     sync.Mutex
 	log       bytes.Buffer
-	recorded  []account.Entry
+	figures   *store.Store
 	uploads   string
 }
 
@@ -78,6 +78,7 @@ func start(t testing.TB, p *programme.Programme) *server {
 	s := &server{t: t, now: time.Now, uploads: t.TempDir()}
 	figures, err := store.Open(t.Context(), store.Config{Folder: t.TempDir()}, p)
 	s.must(err)
+	s.figures = figures
 	t.Cleanup(func() { s.must(figures.Close()) })
 	a, err := api.New(api.Config{
 		Programme: p, Figures: figures, Submissions: submission.NewService(p, figures),
@@ -93,12 +94,7 @@ func start(t testing.TB, p *programme.Programme) *server {
 			}
 			return account.Viewer{}, problem.New(problem.Unauthorized, "token_unknown", nil)
 		},
-		Audit: func(_ context.Context, entries ...account.Entry) error {
-			s.mutex.Lock()
-			defer s.mutex.Unlock()
-			s.recorded = append(s.recorded, entries...)
-			return nil
-		},
+		Audit:   figures.Audit,
 		Address: func(c *fiber.Ctx) string { return c.Context().RemoteIP().String() },
 		Log:     slog.New(slog.NewTextHandler(s, nil)), Release: "test",
 		Now:       func() time.Time { return s.now() },

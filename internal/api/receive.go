@@ -12,19 +12,10 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"kipmonitor/internal/account"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/submission"
 	"kipmonitor/internal/upload"
-)
-
-// The actions as the audit has them.
-const (
-	fileReceived        account.Action = "submission_received"
-	submissionSubmitted account.Action = "submission_submitted"
-	submissionWithdrawn account.Action = "submission_withdrawn"
-	fileDownloaded      account.Action = "file_downloaded"
 )
 
 // fileTypes are those of a body that is a file. What it is, is seen in the file.
@@ -74,11 +65,6 @@ func (a *API) receive(ctx context.Context, c *fiber.Ctx, r request) error {
 		return err
 	}
 	one := receipt.Submission
-	if receipt.New {
-		if err := a.record(c, r, fileReceived, string(one.ID), one.FileName); err != nil {
-			return err
-		}
-	}
 	if !receipt.Report.Accepted() {
 		answer := &refused{"file_refused", refusal{State: submission.Refused, Findings: findingsOf(one, receipt.Report)}}
 		if receipt.Report.PersonalData {
@@ -116,7 +102,7 @@ func (a *API) submit(ctx context.Context, c *fiber.Ctx, r request) error {
 	if err != nil {
 		return err
 	}
-	return a.done(c, r, submissionSubmitted, one, "")
+	return done(c, one)
 }
 
 type withdrawRequest struct {
@@ -133,14 +119,11 @@ func (a *API) withdraw(ctx context.Context, c *fiber.Ctx, r request) error {
 	if err != nil {
 		return err
 	}
-	return a.done(c, r, submissionWithdrawn, one, one.Events[len(one.Events)-1].Reason)
+	return done(c, one)
 }
 
 // done answers what became of a submission.
-func (a *API) done(c *fiber.Ctx, r request, action account.Action, one submission.Submission, detail string) error {
-	if err := a.record(c, r, action, string(one.ID), detail); err != nil {
-		return err
-	}
+func done(c *fiber.Ctx, one submission.Submission) error {
 	report, err := one.Checked()
 	if err != nil {
 		return err

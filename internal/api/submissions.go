@@ -137,7 +137,7 @@ func (a *API) file(ctx context.Context, c *fiber.Ctx, r request) error {
 	if one.SHA256 == "" {
 		return problem.New(problem.NotFound, "file_not_kept", nil)
 	}
-	if err := a.record(c, r, fileDownloaded, string(one.ID), one.FileName); err != nil {
+	if err := a.Audit(c.UserContext(), r.Viewer.Line(a.Now(), account.FileDownloaded, string(one.ID), one.FileName)); err != nil {
 		return err
 	}
 	c.Attachment(one.FileName)

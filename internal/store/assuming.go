@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -41,7 +42,7 @@ func (a Assumption) Coverage(ctx context.Context, years []figure.Year, asOf time
 	submissions = slices.DeleteFunc(submissions, func(one submission.Submission) bool { return slices.Contains(a.excluding, one.ID) })
 	for i := range submissions {
 		if slices.Contains(a.including, submissions[i].ID) {
-			submissions[i].Events = []submission.Event{{Kind: submission.Received, At: today}, {Kind: submission.Submitted, At: today}}
+			submissions[i].Events = []submission.Event{{Kind: submission.Received, At: today, Sequence: math.MaxUint64 - 1}, {Kind: submission.Submitted, At: today, Sequence: math.MaxUint64}}
 		}
 	}
 	return submission.Coverage(submission.Obligations(a.store.programme, submissions, extensions, years, today)), nil

@@ -89,7 +89,7 @@ func TestAnExtensionIsKeptAndTheLatestComesLast(t *testing.T) {
 			Reason: "Stellenwechsel", By: "office@example.ch", At: day(time.March, 1)}
 		later := one
 		later.Due, later.At = day(time.May, 31).Truncate(24*time.Hour), day(time.March, 2)
-		must(t, s.Extend(t.Context(), later, one))
+		must(t, s.Extend(t.Context(), nil, one, later))
 		got, err := s.Extensions(t.Context(), []figure.Year{2025}, time.Time{})
 		must(t, err)
 		if len(got) != 2 || !got[1].Due.Equal(later.Due) || got[1].Reason != one.Reason || got[1].By != one.By || got[1].Period != one.Period {

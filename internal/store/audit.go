@@ -20,6 +20,9 @@ var auditColumns = []column{
 // Audit adds lines to the audit. Once begun it is finished, even if the caller
 // leaves.
 func (s *Store) Audit(ctx context.Context, entries ...account.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	err := s.insertTogether(context.WithoutCancel(ctx), "audit", auditColumns, func(batch driver.Batch) error {
 		for _, one := range entries {
 			if err := batch.Append(one.At, one.Person, string(one.Organisation), one.Address, string(one.Action), one.Object, one.Detail); err != nil {

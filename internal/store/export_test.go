@@ -53,3 +53,6 @@ func (s *Store) Migrate(ctx context.Context) error { return s.migrate(ctx) }
 func (s *Store) InsertFile(ctx context.Context, fill func(batch driver.Batch) error) error {
 	return s.insertTogether(ctx, "files", fileColumns, fill)
 }
+
+// SetClock sets the clock of the store.
+func (s *Store) SetClock(now func() time.Time) { s.now = now }

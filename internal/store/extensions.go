@@ -7,6 +7,7 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/submission"
 )
@@ -36,15 +37,23 @@ func (s *Store) Extensions(ctx context.Context, years []figure.Year, asOf time.T
 var extensionColumns = []column{
 	{Name: "form", Type: "String"}, {Name: "organisation", Type: "String"}, {Name: "year", Type: "UInt16"}, {Name: "part", Type: "UInt8"},
 	{Name: "due", Type: "Date32"}, {Name: "reason", Type: "String"}, {Name: "person", Type: "String"}, {Name: "at", Type: "DateTime64(6, 'UTC')"},
+	{Name: "sequence", Type: "UInt64"},
 }
 
-// Extend records later due dates.
-func (s *Store) Extend(ctx context.Context, extensions ...submission.Extension) error {
+// Extend records later due dates, once the audit has its lines.
+func (s *Store) Extend(ctx context.Context, lines []account.Entry, extensions ...submission.Extension) error {
+	if err := s.Audit(ctx, lines...); err != nil {
+		return fmt.Errorf("record an extension: %w", err)
+	}
+	sequence, err := s.nextSequences(ctx, len(extensions))
+	if err != nil {
+		return fmt.Errorf("record an extension: %w", err)
+	}
 	defer s.changed()
-	err := s.insertTogether(ctx, "extensions", extensionColumns, func(batch driver.Batch) error {
-		for _, one := range extensions {
+	err = s.insertTogether(ctx, "extensions", extensionColumns, func(batch driver.Batch) error {
+		for i, one := range extensions {
 			if err := batch.Append(string(one.Form), string(one.Organisation), uint16(one.Period.Year), uint8(one.Period.Part),
-				one.Due, one.Reason, one.By, one.At); err != nil {
+				one.Due, one.Reason, one.By, one.At, sequence+uint64(i)); err != nil {
 				return err
 			}
 		}

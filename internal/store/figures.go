@@ -120,15 +120,20 @@ func (s *Store) stocks(figures []figure.KeyFigure) []figure.KeyFigure {
 // Coverage counts what was delivered of what is owed, by form and year, at a
 // moment; the zero time is now.
 func (s *Store) Coverage(ctx context.Context, years []figure.Year, asOf time.Time) ([]figure.Coverage, error) {
-	obligations, err := s.Obligations(ctx, years, asOf)
+	obligations, err := s.obligations(ctx, years, asOf, s.today(asOf))
 	if err != nil {
 		return nil, err
 	}
 	return submission.Coverage(obligations), nil
 }
 
-// Obligations returns who owes what for the years, and how it stands.
-func (s *Store) Obligations(ctx context.Context, years []figure.Year, asOf time.Time) ([]submission.Obligation, error) {
+// Obligations returns who owes what for the years, and how it stands on a day by all
+// that was recorded, even where the clock says that it is yet to come.
+func (s *Store) Obligations(ctx context.Context, years []figure.Year, today time.Time) ([]submission.Obligation, error) {
+	return s.obligations(ctx, years, time.Time{}, today)
+}
+
+func (s *Store) obligations(ctx context.Context, years []figure.Year, asOf, today time.Time) ([]submission.Obligation, error) {
 	submissions, err := s.Submissions(ctx, submission.Filter{Years: years, AsOf: asOf})
 	if err != nil {
 		return nil, err
@@ -137,7 +142,7 @@ func (s *Store) Obligations(ctx context.Context, years []figure.Year, asOf time.
 	if err != nil {
 		return nil, err
 	}
-	return submission.Obligations(s.programme, submissions, extensions, years, s.today(asOf)), nil
+	return submission.Obligations(s.programme, submissions, extensions, years, today), nil
 }
 
 // Lineage returns the observations behind the answer to a question, at most

@@ -7,18 +7,19 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
 	"kipmonitor/internal/panics"
 	"kipmonitor/internal/submission"
 )
 
-// Keep stores a submission. The order is the commit protocol: observations, file
-// and submission first, in any order, and when all of them are on disk its
-// events, in one block. A submission without events is seen by no query, so a
+// Keep stores a submission. The order is the commit protocol: observations, file,
+// submission and the lines of the audit first, in any order, and when all of them are on
+// disk its events, in one block. A submission without events is seen by no query, so a
 // crash at any moment leaves nothing half visible; what it leaves behind is read
 // by nobody.
-func (s *Store) Keep(ctx context.Context, one submission.Submission, file intake.File, read func(emit func([]figure.Observation) error) error) error {
+func (s *Store) Keep(ctx context.Context, one submission.Submission, file intake.File, read func(emit func([]figure.Observation) error) error, lines ...account.Entry) error {
 	id, err := uuid.Parse(string(one.ID))
 	if err != nil {
 		return fmt.Errorf("commit submission %s: %w", one.ID, err)
@@ -27,6 +28,7 @@ func (s *Store) Keep(ctx context.Context, one submission.Submission, file intake
 	group.Go(func() error { return s.keepObservations(groupCtx, id, one.Period.Year, one.Observations, read) })
 	group.Go(func() error { return s.keepFile(groupCtx, one.SHA256, file) })
 	group.Go(func() error { return s.keepSubmission(groupCtx, id, one) })
+	group.Go(func() error { return s.Audit(groupCtx, lines...) })
 	if err := group.Wait(); err != nil {
 		return fmt.Errorf("commit submission %s: %w", one.ID, err)
 	}
@@ -50,7 +52,7 @@ func (s *Store) keepSubmission(ctx context.Context, id uuid.UUID, one submission
 
 var eventColumns = []column{
 	{Name: "submission", Type: "UUID"}, {Name: "kind", Type: "String"}, {Name: "at", Type: "DateTime64(6, 'UTC')"},
-	{Name: "person", Type: "String"}, {Name: "reason", Type: "String"}, {Name: "finding", Type: "String"},
+	{Name: "person", Type: "String"}, {Name: "reason", Type: "String"}, {Name: "finding", Type: "String"}, {Name: "sequence", Type: "UInt64"},
 }
 
 // insertEvents writes the events of a submission. Once begun it is finished, even
@@ -59,10 +61,14 @@ func (s *Store) insertEvents(ctx context.Context, id submission.ID, events []sub
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("record events of submission %s: %w", id, fault(err))
 	}
+	sequence, err := s.nextSequences(ctx, len(events))
+	if err != nil {
+		return fmt.Errorf("record events of submission %s: %w", id, err)
+	}
 	defer s.changed()
-	err := s.insertTogether(context.WithoutCancel(ctx), "submission_events", eventColumns, func(batch driver.Batch) error {
-		for _, event := range events {
-			if err := batch.Append(string(id), string(event.Kind), event.At, event.By, event.Reason, event.Finding); err != nil {
+	err = s.insertTogether(context.WithoutCancel(ctx), "submission_events", eventColumns, func(batch driver.Batch) error {
+		for i, event := range events {
+			if err := batch.Append(string(id), string(event.Kind), event.At, event.By, event.Reason, event.Finding, sequence+uint64(i)); err != nil {
 				return err
 			}
 		}

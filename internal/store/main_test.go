@@ -169,7 +169,7 @@ func describe(t testing.TB, d delivery) (submission.Submission, intake.File) {
 
 func record(t testing.TB, s *store.Store, id submission.ID, kind submission.EventKind, at time.Time) {
 	t.Helper()
-	must(t, s.Record(t.Context(), id, submission.Event{Kind: kind, At: at, By: "desk", Reason: "test"}))
+	must(t, s.Record(t.Context(), id, nil, submission.Event{Kind: kind, At: at, By: "desk", Reason: "test"}))
 }
 
 func file(name, content string) intake.File {

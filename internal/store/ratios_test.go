@@ -73,7 +73,7 @@ func TestWhatIsHeldCountsOnceItIsAccepted(t *testing.T) {
 	empty(t, s)
 	id := deliver(t, s, delivery{"municipality_year", "G2581", "2025", day(time.March, 1),
 		[]figure.Observation{cell("arrivals", 2581, "", 2050), cell("arrivals_informed", 2581, "", 190)}})
-	must(t, s.Record(t.Context(), id, submission.Event{Kind: submission.Held, At: day(time.March, 1), Finding: "arrivals"}))
+	must(t, s.Record(t.Context(), id, nil, submission.Event{Kind: submission.Held, At: day(time.March, 1), Finding: "arrivals"}))
 	if got := sums(t, s, ask("arrivals", "arrivals_informed")); got != "arrivals 2025 = ?, missing 1, provisional; arrivals_informed 2025 = 190, provisional" {
 		t.Errorf("held: %s", got)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/submission"
 )
@@ -30,13 +31,22 @@ func (s *Store) LastReminders(ctx context.Context) (map[figure.Organisation]subm
 var reminderColumns = []column{
 	{Name: "organisation", Type: "String"}, {Name: "at", Type: "DateTime64(6, 'UTC')"}, {Name: "person", Type: "String"}, {Name: "sent", Type: "Bool"},
 	{Name: "recipients", Type: "Array(String)"}, {Name: "subject", Type: "String"}, {Name: "letter", Type: "String"},
+	{Name: "sequence", Type: "UInt64"},
 }
 
-// Remind records reminders. It changes no figure: the version of the data stays.
-func (s *Store) Remind(ctx context.Context, reminders ...submission.Reminder) error {
-	err := s.insertTogether(ctx, "reminders", reminderColumns, func(batch driver.Batch) error {
-		for _, one := range reminders {
-			if err := batch.Append(string(one.Organisation), one.At, one.By, one.Sent, append([]string{}, one.Recipients...), one.Subject, one.Text); err != nil {
+// Remind records reminders, once the audit has its lines.
+func (s *Store) Remind(ctx context.Context, lines []account.Entry, reminders ...submission.Reminder) error {
+	if err := s.Audit(ctx, lines...); err != nil {
+		return fmt.Errorf("record a reminder: %w", err)
+	}
+	sequence, err := s.nextSequences(ctx, len(reminders))
+	if err != nil {
+		return fmt.Errorf("record a reminder: %w", err)
+	}
+	defer s.changed()
+	err = s.insertTogether(ctx, "reminders", reminderColumns, func(batch driver.Batch) error {
+		for i, one := range reminders {
+			if err := batch.Append(string(one.Organisation), one.At, one.By, one.Sent, append([]string{}, one.Recipients...), one.Subject, one.Text, sequence+uint64(i)); err != nil {
 				return err
 			}
 		}

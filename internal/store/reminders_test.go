@@ -22,9 +22,9 @@ func TestTheLastReminderOfEachOrganisationIsKnown(t *testing.T) {
 		second.At, second.Sent, second.Recipients, second.Text = noon.Add(time.Microsecond), false, []string{}, "Noch einmal"
 		other := first
 		other.Organisation = "ECAP"
-		// The order in which they arrive does not matter, and the first stays.
-		must(t, s.Remind(t.Context(), second, other))
-		must(t, s.Remind(t.Context(), first))
+		// The first stays.
+		must(t, s.Remind(t.Context(), nil, first))
+		must(t, s.Remind(t.Context(), nil, second, other))
 		last, err := s.LastReminders(t.Context())
 		must(t, err)
 		if len(last) != 2 || !reflect.DeepEqual(last["G2581"], second) || !reflect.DeepEqual(last["ECAP"], other) {

@@ -19,6 +19,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"kipmonitor/internal/chdb"
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
 )
 
@@ -46,6 +47,9 @@ type Store struct {
 
 	gatheringLock sync.Mutex
 	gatherings    map[string]*gathering // by table and columns
+
+	sequenceLock sync.Mutex
+	sequence     uint64 // the last that was given out; 0: not known yet
 
 	versionLock sync.Mutex
 	version     string
@@ -97,21 +101,33 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Version changes with everything that is taken in or decided. With a server it
-// may be up to a second old, since another copy of the program may write there.
+// Version changes with everything that a figure or a standing depends on: what is taken
+// in, decided, extended or reminded of, the definition, and the day in Switzerland, with
+// which due dates pass. With a server it may be up to a second old, since another program
+// may write there.
 func (s *Store) Version(ctx context.Context) (string, error) {
-	s.versionLock.Lock()
-	defer s.versionLock.Unlock()
-	fresh := s.version != "" && (s.engine != nil || s.now().Sub(s.versionAt) < time.Second)
-	if fresh {
-		return s.version, nil
-	}
-	s.version = ""
-	err := s.ask(ctx, "version", nil, func(row driver.Rows) error { return row.Scan(&s.version) })
+	tables, err := s.tablesVersion(ctx)
 	if err != nil {
 		return "", fmt.Errorf("ask for the version of the data: %w", err)
 	}
-	s.versionAt = s.now()
+	return fmt.Sprintf("%s-%s-%s", tables, s.now().In(locale.Zone()).Format("20060102"), s.programme.Fingerprint[:min(len(s.programme.Fingerprint), 12)]), nil
+}
+
+// tablesVersion is the part of the version that is in the tables.
+func (s *Store) tablesVersion(ctx context.Context) (string, error) {
+	s.versionLock.Lock()
+	defer s.versionLock.Unlock()
+	age := s.now().Sub(s.versionAt)
+	if s.version != "" && (s.engine != nil || age >= 0 && age < time.Second) {
+		return s.version, nil
+	}
+	s.version = ""
+	var events string
+	var extensions, reminders uint64
+	if err := s.ask(ctx, "version", nil, func(row driver.Rows) error { return row.Scan(&events, &extensions, &reminders) }); err != nil {
+		return "", err
+	}
+	s.version, s.versionAt = fmt.Sprintf("%s-%d-%d", events, extensions, reminders), s.now()
 	return s.version, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/submission"
 )
@@ -53,7 +54,7 @@ func (s *Store) withEvents(ctx context.Context, all []submission.Submission, asO
 		var id uuid.UUID
 		var kind string
 		var event submission.Event
-		if err := row.Scan(&id, &kind, &event.At, &event.By, &event.Reason, &event.Finding); err != nil {
+		if err := row.Scan(&id, &kind, &event.At, &event.By, &event.Reason, &event.Finding, &event.Sequence); err != nil {
 			return err
 		}
 		if one := byID[submission.ID(id.String())]; one != nil {
@@ -144,7 +145,10 @@ func (s *Store) spending() parameters {
 	return parameters{"spending": "", "account_pattern": ""}
 }
 
-// Record adds events to a submission, all or none.
-func (s *Store) Record(ctx context.Context, id submission.ID, events ...submission.Event) error {
+// Record adds events to a submission, all or none, once the audit has its lines.
+func (s *Store) Record(ctx context.Context, id submission.ID, lines []account.Entry, events ...submission.Event) error {
+	if err := s.Audit(ctx, lines...); err != nil {
+		return fmt.Errorf("record events of submission %s: %w", id, err)
+	}
 	return s.insertEvents(ctx, id, events)
 }

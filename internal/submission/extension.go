@@ -39,5 +39,7 @@ func (s *Service) Extend(ctx context.Context, one Extension, by account.Viewer) 
 		return problem.New(problem.Invalid, "due_too_early", nil)
 	}
 	one.Reason, one.By, one.At = strings.TrimSpace(one.Reason), by.Email, s.now().UTC().Truncate(time.Microsecond)
-	return s.records.Extend(ctx, one)
+	object := string(one.Form) + " " + string(one.Organisation) + " " + one.Period.String()
+	line := by.Line(one.At, account.DueDateExtended, object, one.Due.Format(time.DateOnly)+": "+one.Reason)
+	return s.records.Extend(ctx, []account.Entry{line}, one)
 }

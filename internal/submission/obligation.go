@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/programme"
 )
 
@@ -20,8 +21,12 @@ const (
 	WasReturned Standing = "returned"  // the last one was given back
 	IsSubmitted Standing = "submitted" // provisional
 	IsAccepted  Standing = "accepted"  // final
-	oneDay               = 24 * time.Hour
 )
+
+// endOf is the midnight in Switzerland with which a day ends, given at midnight UTC.
+func endOf(day time.Time) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, locale.Zone())
+}
 
 // Obligation is a form that an organisation owes for a period
 // (Lieferpflicht).
@@ -33,8 +38,13 @@ type Obligation struct {
 	Extended     string    // the reason of an extension; "" where the due date is that of the form
 	Standing     Standing
 	Submission   ID // in force, or the last that came; "" for none
-	OnTime       bool
+	// OnTime: figures were submitted by the last day, and not withdrawn. What was given
+	// back for correction had come in time.
+	OnTime bool
 }
+
+// Passed reports whether the due day has ended, in Switzerland.
+func (o Obligation) Passed(now time.Time) bool { return !now.Before(endOf(o.Due)) }
 
 // Delivered reports whether figures are in force.
 func (o Obligation) Delivered() bool { return o.Standing == IsSubmitted || o.Standing == IsAccepted }
@@ -86,16 +96,24 @@ func Obligations(p *programme.Programme, submissions []Submission, extensions []
 
 // judge fills in how the obligation stands, from the submissions for it.
 func (o *Obligation) judge(sent []Submission, today time.Time) {
-	slices.SortStableFunc(sent, func(a, b Submission) int { return a.At(Received).Compare(b.At(Received)) })
+	slices.SortStableFunc(sent, func(a, b Submission) int {
+		switch first, second := a.first(Received), b.first(Received); {
+		case first.before(second):
+			return -1
+		case second.before(first):
+			return 1
+		}
+		return 0
+	})
 	o.Standing = NotDue
-	if !today.Before(o.Period.End().Add(oneDay)) {
+	if !today.Before(endOf(o.Period.End())) {
 		o.Standing = Open
 	}
-	if !today.Before(o.Due.Add(oneDay)) {
+	if o.Passed(today) {
 		o.Standing = Late
 	}
 	for _, s := range sent {
-		if submitted := s.At(Submitted); !submitted.IsZero() && submitted.Before(o.Due.Add(oneDay)) {
+		if s.Is(Submitted) && !s.Is(Withdrawn) && s.At(Submitted).Before(endOf(o.Due)) {
 			o.OnTime = true
 		}
 	}

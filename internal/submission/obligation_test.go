@@ -55,19 +55,21 @@ func TestHowAnObligationStands(t *testing.T) {
 		by     submission.ID
 		onTime bool
 	}{
-		{"in the last hour of the year nothing is owed", nil, at(2024, time.December, 31, 23), submission.NotDue, "", false},
-		{"on the first of January it is owed", nil, at(2025, time.January, 1, 0), submission.Open, "", false},
-		{"on the evening of the due day there is still time", nil, at(2025, time.February, 28, 23), submission.Open, "", false},
-		{"the day after it is late", nil, at(2025, time.March, 1, 0), submission.Late, "", false},
+		// Midnight in Switzerland is at 23 UTC in winter, and at 22 in summer.
+		{"in the last hour of the year nothing is owed", nil, at(2024, time.December, 31, 22), submission.NotDue, "", false},
+		{"on the first of January it is owed", nil, at(2024, time.December, 31, 23), submission.Open, "", false},
+		{"on the evening of the due day there is still time", nil, at(2025, time.February, 28, 22), submission.Open, "", false},
+		{"the day after it is late", nil, at(2025, time.February, 28, 23), submission.Late, "", false},
 		{"a file before the due day is on time", []submission.Submission{submitted("a", january)}, may, submission.IsSubmitted, "a", true},
-		{"in the last hour of the due day too", []submission.Submission{submitted("a", at(2025, time.February, 28, 23))}, may, submission.IsSubmitted, "a", true},
-		{"an hour later it is late, and in force", []submission.Submission{submitted("a", at(2025, time.March, 1, 0))}, may, submission.IsSubmitted, "a", false},
+		{"in the last hour of the due day too", []submission.Submission{submitted("a", at(2025, time.February, 28, 22))}, may, submission.IsSubmitted, "a", true},
+		{"an hour later it is late, and in force", []submission.Submission{submitted("a", at(2025, time.February, 28, 23))}, may, submission.IsSubmitted, "a", false},
 		{"accepted", []submission.Submission{submitted("a", january, event(submission.Accepted, march))}, may, submission.IsAccepted, "a", true},
 		{"a late correction of a file in time keeps its being in time", []submission.Submission{submitted("a", january), submitted("b", march)}, may, submission.IsSubmitted, "b", true},
 		{"refused files alone", []submission.Submission{refused("a", january), refused("b", march)}, may, submission.WasRefused, "b", false},
 		{"a refused correction leaves the first in force", []submission.Submission{submitted("a", january), refused("b", march)}, may, submission.IsSubmitted, "a", true},
 		{"given back", []submission.Submission{submitted("a", january, event(submission.Returned, march))}, may, submission.WasReturned, "a", true},
-		{"taken back after the due day", []submission.Submission{submitted("a", january, event(submission.Withdrawn, march))}, may, submission.Late, "a", true},
+		{"taken back after the due day: nothing came in time", []submission.Submission{submitted("a", january, event(submission.Withdrawn, march))}, may, submission.Late, "a", false},
+		{"what was taken back is not on time, though another came late", []submission.Submission{submitted("a", january, event(submission.Withdrawn, march)), submitted("b", march)}, may, submission.IsSubmitted, "b", false},
 		{"an accepted one that is taken back leaves the one before", []submission.Submission{submitted("a", january),
 			submitted("b", march, event(submission.Accepted, march), event(submission.Withdrawn, may))}, may, submission.IsSubmitted, "a", true},
 	} {
@@ -190,7 +192,7 @@ func TestAnExtensionMovesTheDueDate(t *testing.T) {
 	for _, test := range []struct {
 		today time.Time
 		want  submission.Standing
-	}{{at(2025, time.April, 30, 23), submission.Open}, {at(2025, time.May, 1, 0), submission.Late}} {
+	}{{at(2025, time.April, 30, 21), submission.Open}, {at(2025, time.April, 30, 22), submission.Late}} {
 		for _, o := range submission.Obligations(p, nil, []submission.Extension{earlier, later}, []figure.Year{2024}, test.today) {
 			if o.Form != later.Form {
 				continue

@@ -47,5 +47,10 @@ func (s *Service) Remind(ctx context.Context, one Reminder, send func(context.Co
 	}
 	one.By, one.At = by.Email, s.now().UTC().Truncate(time.Microsecond)
 	// What was sent is recorded even if the caller has left.
-	return s.records.Remind(context.WithoutCancel(ctx), one)
+	action := account.ReminderNoted
+	if one.Sent {
+		action = account.ReminderSent
+	}
+	line := by.Line(one.At, action, string(one.Organisation), strings.Join(one.Recipients, ", "))
+	return s.records.Remind(context.WithoutCancel(ctx), []account.Entry{line}, one)
 }

@@ -14,11 +14,12 @@ import (
 // reminded keeps reminders and nothing else.
 type reminded struct {
 	submission.Records
-	kept []submission.Reminder
+	kept    []submission.Reminder
+	audited []account.Entry
 }
 
-func (r *reminded) Remind(_ context.Context, reminders ...submission.Reminder) error {
-	r.kept = append(r.kept, reminders...)
+func (r *reminded) Remind(_ context.Context, lines []account.Entry, reminders ...submission.Reminder) error {
+	r.kept, r.audited = append(r.kept, reminders...), append(r.audited, lines...)
 	return nil
 }
 
@@ -74,6 +75,9 @@ func TestAReminderIsSentAndThenRecorded(t *testing.T) {
 			}
 			if len(records.kept) == 1 && (records.kept[0].By != office.Email || records.kept[0].At.IsZero() || records.kept[0].Sent != (test.send != nil)) {
 				t.Errorf("kept is %+v", records.kept[0])
+			}
+			if len(records.audited) != test.kept {
+				t.Errorf("the audit has %+v", records.audited)
 			}
 		})
 	}

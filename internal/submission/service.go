@@ -40,15 +40,15 @@ type Records interface {
 	// Differences returns what two submissions of a year state differently, at most limit,
 	// what goes first.
 	Differences(ctx context.Context, before, after ID, year figure.Year, limit int) ([]Difference, error)
-	// Keep stores the observations that read emits, the file, the submission and
-	// last its events. Nothing of it can be seen before all of it is stored.
-	Keep(ctx context.Context, s Submission, file intake.File, read func(emit func([]figure.Observation) error) error) error
-	// Record adds events to a submission, all or none.
-	Record(ctx context.Context, id ID, events ...Event) error
-	// Extend records later due dates.
-	Extend(ctx context.Context, extensions ...Extension) error
-	// Remind records reminders.
-	Remind(ctx context.Context, reminders ...Reminder) error
+	// Keep stores the observations that read emits, the file, the submission, the lines
+	// of the audit and last its events. Nothing of it can be seen before all of it is stored.
+	Keep(ctx context.Context, s Submission, file intake.File, read func(emit func([]figure.Observation) error) error, lines ...account.Entry) error
+	// Record adds events to a submission, all or none, once the audit has its lines.
+	Record(ctx context.Context, id ID, lines []account.Entry, events ...Event) error
+	// Extend records later due dates, once the audit has its lines.
+	Extend(ctx context.Context, lines []account.Entry, extensions ...Extension) error
+	// Remind records reminders, once the audit has its lines.
+	Remind(ctx context.Context, lines []account.Entry, reminders ...Reminder) error
 }
 
 // Service takes files in and decides on them. Make it with NewService.
@@ -157,7 +157,7 @@ func (s *Service) take(ctx context.Context, file intake.File, expect intake.Expe
 	if found {
 		receipt.Submission = same
 		if receipt.Unexplained = unexplained(report.Findings, explanations); len(receipt.Unexplained) == 0 {
-			receipt.Submission, err = s.record(ctx, same, s.submitting(same, report, by, explanations)...)
+			receipt.Submission, err = s.record(ctx, by, same, s.submitting(same, report, by, explanations)...)
 		}
 		return receipt, err
 	}
@@ -178,7 +178,11 @@ func (s *Service) take(ctx context.Context, file intake.File, expect intake.Expe
 	if report.PersonalData {
 		file = intake.File{}
 	}
-	if err := s.records.Keep(ctx, receipt.Submission, file, read); err != nil {
+	lines := []account.Entry{by.Line(s.now(), account.SubmissionReceived, string(receipt.Submission.ID), receipt.Submission.FileName)}
+	if receipt.Submission.Is(Submitted) {
+		lines = append(lines, by.Line(s.now(), account.SubmissionSubmitted, string(receipt.Submission.ID), ""))
+	}
+	if err := s.records.Keep(ctx, receipt.Submission, file, read, lines...); err != nil {
 		return Receipt{}, err
 	}
 	return receipt, nil
@@ -267,7 +271,7 @@ func changedSince(all []Submission, draft Submission) bool {
 			return false
 		}
 		return slices.ContainsFunc(other.Events, func(e Event) bool {
-			return (e.Kind == Submitted || e.Kind == Returned || e.Kind == Withdrawn) && e.At.After(draft.At(Received))
+			return (e.Kind == Submitted || e.Kind == Returned || e.Kind == Withdrawn) && draft.first(Received).before(e)
 		})
 	})
 }
@@ -295,12 +299,13 @@ func repeats(earlier []Submission, report intake.Report, definition string) (Sub
 	if report.Accepted() {
 		wanted = Received
 	}
-	for _, s := range slices.Backward(earlier) {
-		if s.Period == report.Period {
-			return s, s.State() == wanted && s.SHA256 == report.SHA256 && s.Definition == definition
+	var latest Submission
+	for _, s := range earlier {
+		if s.Period == report.Period && !s.first(Received).before(latest.first(Received)) {
+			latest = s
 		}
 	}
-	return Submission{}, false
+	return latest, latest.ID != "" && latest.State() == wanted && latest.SHA256 == report.SHA256 && latest.Definition == definition
 }
 
 // describe makes the submission of a file that was checked.
@@ -363,10 +368,10 @@ func (s *Service) Accept(ctx context.Context, id ID, by account.Viewer) (Submiss
 // too.
 func (s *Service) Return(ctx context.Context, id ID, by account.Viewer, reason string) (Submission, error) {
 	return s.decide(ctx, id, by, account.DecideFigures, func(one Submission) ([]Event, error) {
-		switch {
-		case !one.Counts():
+		if !one.Counts() {
 			return nil, decided(one)
-		case strings.TrimSpace(reason) == "":
+		}
+		if strings.TrimSpace(reason) == "" {
 			return nil, problem.New(problem.Invalid, "reason_missing", nil)
 		}
 		if err := reasonFault(reason, 1); err != nil {
@@ -432,12 +437,25 @@ func (s *Service) decide(ctx context.Context, id ID, by account.Viewer, right ac
 			events[i].At, events[i].By = s.after(one), by.Email
 		}
 	}
-	return s.record(ctx, one, events...)
+	return s.record(ctx, by, one, events...)
 }
 
-// record adds events to a submission and returns it with them.
-func (s *Service) record(ctx context.Context, one Submission, events ...Event) (Submission, error) {
-	if err := s.records.Record(ctx, one.ID, events...); err != nil {
+// actions are what the audit calls the events that somebody brings about.
+var actions = map[EventKind]account.Action{
+	Submitted: account.SubmissionSubmitted, Accepted: account.SubmissionAccepted,
+	Returned: account.SubmissionReturned, Withdrawn: account.SubmissionWithdrawn,
+}
+
+// record adds events to a submission, with their lines of the audit, and returns it with
+// them.
+func (s *Service) record(ctx context.Context, by account.Viewer, one Submission, events ...Event) (Submission, error) {
+	var lines []account.Entry
+	for _, event := range events {
+		if action, known := actions[event.Kind]; known {
+			lines = append(lines, by.Line(s.now(), action, string(one.ID), event.Reason))
+		}
+	}
+	if err := s.records.Record(ctx, one.ID, lines, events...); err != nil {
 		return one, err
 	}
 	one.Events = append(slices.Clone(one.Events), events...)

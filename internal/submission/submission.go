@@ -5,6 +5,7 @@
 package submission
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -42,6 +43,14 @@ type Event struct {
 	// Finding is the key of the finding that is Explained, or the key figure that is
 	// Held.
 	Finding string
+	// Sequence is the place of the event among all: later ones have a higher one, whatever
+	// the clock said. 0: from before it was kept; then the time says the order.
+	Sequence uint64
+}
+
+// before reports whether an event was recorded before another.
+func (e Event) before(other Event) bool {
+	return cmp.Or(cmp.Compare(e.Sequence, other.Sequence), e.At.Compare(other.At)) < 0
 }
 
 // Submission is one file that came in (Einreichung).
@@ -67,25 +76,21 @@ func (s Submission) Is(kind EventKind) bool {
 	return slices.ContainsFunc(s.Events, func(e Event) bool { return e.Kind == kind })
 }
 
-// At returns when the first event of a kind happened; the zero time for never.
-func (s Submission) At(kind EventKind) time.Time {
+// first returns the first event of a kind; the zero Event where there is none.
+func (s Submission) first(kind EventKind) Event {
 	for _, event := range s.Events {
 		if event.Kind == kind {
-			return event.At
+			return event
 		}
 	}
-	return time.Time{}
+	return Event{}
 }
 
+// At returns when the first event of a kind happened; the zero time for never.
+func (s Submission) At(kind EventKind) time.Time { return s.first(kind).At }
+
 // By returns who caused the first event of a kind; "" for nobody.
-func (s Submission) By(kind EventKind) string {
-	for _, event := range s.Events {
-		if event.Kind == kind {
-			return event.By
-		}
-	}
-	return ""
-}
+func (s Submission) By(kind EventKind) string { return s.first(kind).By }
 
 // Explanation returns what the sender said to a finding, or "".
 func (s Submission) Explanation(finding string) string {
@@ -173,7 +178,7 @@ func InForce(submissions []Submission) []Submission {
 	for i, s := range submissions {
 		k := key{s.Form, s.Organisation, s.Period}
 		earlier, seen := latest[k]
-		if s.Counts() && (!seen || !s.At(Submitted).Before(submissions[earlier].At(Submitted))) {
+		if s.Counts() && (!seen || !s.first(Submitted).before(submissions[earlier].first(Submitted))) {
 			latest[k] = i
 		}
 	}

@@ -42,7 +42,7 @@ func deliveries(counts map[figure.KeyFigure]int, obligations []Obligation, today
 		if o.Standing == IsAccepted {
 			accepted++
 		}
-		if today.Before(o.Due.Add(oneDay)) {
+		if !o.Passed(today) {
 			continue
 		}
 		due++
@@ -70,7 +70,7 @@ func firstUploads(counts map[figure.KeyFigure]int, submissions []Submission, yea
 	for _, s := range submissions {
 		k := key{s.Form, s.Organisation, s.Period}
 		earlier, seen := first[k]
-		if s.Period.Year == year && (!seen || s.At(Received).Before(earlier.At(Received))) {
+		if s.Period.Year == year && (!seen || s.first(Received).before(earlier.first(Received))) {
 			first[k] = s
 		}
 	}

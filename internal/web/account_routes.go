@@ -15,6 +15,8 @@ func (s *Server) accountRoutes(app *fiber.App) {
 	app.Post("/:language/login", sameOrigin, s.csrf, s.logIn)
 	app.Get("/:language/login/code", s.bindForms, s.loginCode)
 	app.Post("/:language/login/code", sameOrigin, s.csrf, s.logInCode)
+	app.Get("/:language/login/factor", s.bindForms, s.enrol)
+	app.Post("/:language/login/factor", sameOrigin, s.csrf, s.enrolled)
 	app.Post("/:language/login/demo", sameOrigin, s.csrf, s.logInDemo)
 	app.Post("/:language/login/external", sameOrigin, s.csrf, s.logInExternal)
 	app.Get("/login/external", s.externalAnswer) // where the identity provider sends people back to
@@ -40,6 +42,7 @@ func (s *Server) accountRoutes(app *fiber.App) {
 	app.Post("/:language/people/link", sameOrigin, need(account.KeepAccounts), s.csrf, s.newLink)
 	app.Post("/:language/people/factor", sameOrigin, need(account.KeepAccounts), s.csrf, s.removeFactor)
 	app.Post("/:language/people/sessions", sameOrigin, need(account.KeepAccounts), s.csrf, s.endSessions)
+	app.Post("/:language/people/tokens/revoke", sameOrigin, need(account.KeepAccounts), s.csrf, s.endToken)
 
 	app.Get("/:language/audit", need(account.ReadAudit), s.auditPage)
 	app.Get("/:language/audit.:format", need(account.ReadAudit), s.auditFile)

@@ -20,6 +20,8 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"kipmonitor/internal/account"
+	"kipmonitor/internal/store"
+	"kipmonitor/internal/submission"
 	"kipmonitor/internal/web"
 )
 
@@ -138,7 +140,7 @@ func TestLoggingIn(t *testing.T) {
 	if got := b.get("/de/account"); got.status != http.StatusSeeOther {
 		t.Errorf("after logging out: status %d", got.status)
 	}
-	if got := fmt.Sprint(s.audited(email)); got != "[logout login login login_failed]" {
+	if got := fmt.Sprint(s.audited(email)); got != "[logout login login login_failed login invitation_accepted]" {
 		t.Errorf("the audit has %s", got)
 	}
 	if strings.Contains(s.log.String(), good) || strings.Contains(s.log.String(), first) {
@@ -315,10 +317,10 @@ func TestTheSecondFactorOnThePages(t *testing.T) {
 		must(t, err)
 		return code
 	}
-	if got := b.post("/de/account/factor", "sealed", sealed.FindStringSubmatch(page.body)[1], "code", "000000"); got.status != http.StatusBadRequest || !strings.Contains(got.body, secret[1]) {
+	if got := b.post("/de/account/factor", "sealed", sealed.FindStringSubmatch(page.body)[1], "password", good, "code", "000000"); got.status != http.StatusBadRequest || !strings.Contains(got.body, secret[1]) {
 		t.Errorf("a wrong code: status %d", got.status)
 	}
-	got := b.post("/de/account/factor", "sealed", sealed.FindStringSubmatch(page.body)[1], "code", code())
+	got := b.post("/de/account/factor", "sealed", sealed.FindStringSubmatch(page.body)[1], "password", good, "code", code())
 	recovery := regexp.MustCompile(`<li>([A-Z2-7]{4}(?:-[A-Z2-7]{4}){3})</li>`).FindAllStringSubmatch(got.body, -1)
 	if got.status != http.StatusOK || len(recovery) != 10 {
 		t.Fatalf("status %d, %d recovery codes", got.status, len(recovery))
@@ -360,7 +362,12 @@ func TestATokenIsShownOnce(t *testing.T) {
 	if got := b.post("/de/account/tokens", "label", "ERP", "scope", "decide_figures", "days", "30"); got.status != http.StatusBadRequest {
 		t.Errorf("a right that the role lacks: status %d", got.status)
 	}
-	got := b.post("/de/account/tokens", "label", "ERP", "scope", "send_figures", "days", "30")
+	for _, password := range []string{"", "wrong"} {
+		if got := b.post("/de/account/tokens", "label", "ERP", "scope", "send_figures", "days", "30", "password", password); got.status != http.StatusBadRequest {
+			t.Errorf("with the password %q: status %d", password, got.status)
+		}
+	}
+	got := b.post("/de/account/tokens", "label", "ERP", "scope", "send_figures", "days", "30", "password", good)
 	token := regexp.MustCompile(`<p class="secret">(token_[^<]+)</p>`).FindStringSubmatch(got.body)
 	if got.status != http.StatusOK || token == nil {
 		t.Fatalf("status %d", got.status)
@@ -502,13 +509,13 @@ func TestTheAuditIsReadAndExported(t *testing.T) {
 	reader.Comma = ';'
 	lines, err := reader.ReadAll()
 	must(t, err)
-	if len(lines) != 3 || lines[1][5] != "'=HYPERLINK(1)" || lines[0][1] != "Person" {
+	if len(lines) != 5 || lines[1][5] != "'=HYPERLINK(1)" || lines[0][1] != "Person" {
 		t.Errorf("the CSV has %v", lines)
 	}
 	file = b.get("/de/audit.json?person=" + url.QueryEscape(email))
 	var entries []map[string]string
 	must(t, json.Unmarshal([]byte(file.body), &entries))
-	if len(entries) != 3 || entries[0]["action"] != "audit_exported" || entries[1]["object"] != "=HYPERLINK(1)" {
+	if len(entries) != 5 || entries[0]["action"] != "audit_exported" || entries[1]["object"] != "=HYPERLINK(1)" {
 		t.Errorf("the JSON has %v", entries)
 	}
 	if got := b.get("/de/audit.exe"); got.status != http.StatusNotFound {
@@ -589,37 +596,45 @@ func TestWhatIsLeftOfARefusedBodyIsNoRequest(t *testing.T) {
 	}
 }
 
-// brokenLedger is an audit that cannot be written.
-type brokenLedger struct{ web.Ledger }
-
-func (brokenLedger) Audit(context.Context, ...account.Entry) error { return errors.New("disk full") }
-
-// fullLedger is an audit that cannot be written from a moment on.
-type fullLedger struct {
-	web.Ledger
-	full atomic.Bool
+// fullRecords are records whose audit cannot be written from a moment on.
+type fullRecords struct {
+	*store.Store
+	full *atomic.Bool
 }
 
-func (l *fullLedger) Audit(ctx context.Context, entries ...account.Entry) error {
-	if l.full.Load() {
+func (r fullRecords) Audit(ctx context.Context, entries ...account.Entry) error {
+	if r.full.Load() {
 		return errors.New("disk full")
 	}
-	return l.Ledger.Audit(ctx, entries...)
+	return r.Store.Audit(ctx, entries...)
+}
+
+// newFullSite is a site whose audit cannot be written once full is true.
+func newFullSite(t *testing.T) (s *site, full *atomic.Bool) {
+	records := fullRecords{shared.store, &atomic.Bool{}}
+	s = newSite(t, func(s *site, config *web.Config) {
+		var err error
+		s.accounts, err = account.NewService(records, account.NewKey(), s.now)
+		must(t, err)
+		config.Accounts, config.Ledger, config.Submissions = s.accounts, records, submission.NewService(shared.programme, records)
+	})
+	return s, records.full
 }
 
 func TestNothingIsDoneToAnAccountWithoutALineOfTheAudit(t *testing.T) {
-	ledger := &fullLedger{Ledger: shared.store}
-	s := newSite(t, func(_ *site, config *web.Config) { config.Ledger = ledger })
-	keeper, _ := s.in(account.Administrator)
+	s, full := newFullSite(t)
+	keeping, _ := s.in(account.Administrator)
 	reader, email := s.in(account.Reader)
-	keeper.get("/de/people")
+	keeping.get("/de/people")
 	before, err := s.accounts.Account(t.Context(), email)
 	must(t, err)
-	link, err := s.accounts.NewLink(t.Context(), email)
+	link, err := s.accounts.NewLink(t.Context(), keeper, email)
 	must(t, err)
+	reader.logIn(email, good) // a reset ends the sessions
+	reader.get("/de/account")
 	nobody := s.browser()
 	nobody.get("/de/link/" + link)
-	ledger.full.Store(true)
+	full.Store(true)
 	for path, form := range map[string][]string{
 		"/de/people":          {"email", "neu." + email, "name", "Neu", "role", "reader"},
 		"/de/people/change":   {"email", email, "name", "Anders", "role", "coordination"},
@@ -628,13 +643,13 @@ func TestNothingIsDoneToAnAccountWithoutALineOfTheAudit(t *testing.T) {
 		"/de/people/factor":   {"email", email},
 		"/de/people/sessions": {"email", email},
 	} {
-		if got := keeper.post(path, form...); got.status != http.StatusInternalServerError {
+		if got := keeping.post(path, form...); got.status != http.StatusInternalServerError {
 			t.Errorf("%s: status %d", path, got.status)
 		}
 	}
 	for path, form := range map[string][]string{
 		"/de/account/password": {"old", good, "password", "Nebel über dem Weissenstein 7", "repeated", "Nebel über dem Weissenstein 7"},
-		"/de/account/tokens":   {"label", "Kasse", "scope", "read_figures", "days", "30"},
+		"/de/account/tokens":   {"label", "Kasse", "scope", "read_figures", "days", "30", "password", good},
 	} {
 		if got := reader.post(path, form...); got.status != http.StatusInternalServerError {
 			t.Errorf("%s: status %d", path, got.status)
@@ -659,9 +674,10 @@ func TestNothingIsDoneToAnAccountWithoutALineOfTheAudit(t *testing.T) {
 }
 
 func TestNobodyGetsInWithoutALineOfTheAudit(t *testing.T) {
-	s := newSite(t, func(_ *site, config *web.Config) { config.Ledger = brokenLedger{shared.store} })
-	b := s.browser()
-	if got := b.logIn(s.person(account.Reader), good); got.status != http.StatusInternalServerError || b.cookie("kip_session") != "" {
+	s, full := newFullSite(t)
+	b, email := s.browser(), s.person(account.Reader)
+	full.Store(true)
+	if got := b.logIn(email, good); got.status != http.StatusInternalServerError || b.cookie("kip_session") != "" {
 		t.Errorf("status %d, cookie %q", got.status, b.cookie("kip_session"))
 	}
 }

@@ -19,43 +19,15 @@ import (
 
 // Ledger keeps who did what.
 type Ledger interface {
-	// Audit adds lines.
-	Audit(ctx context.Context, entries ...account.Entry) error
+	account.Ledger
 	// AuditEntries returns lines, the latest first.
 	AuditEntries(ctx context.Context, filter account.EntryFilter) ([]account.Entry, error)
 }
 
-// audit records what the viewer did. Where it cannot be recorded the request fails.
-func (s *Server) audit(c *fiber.Ctx, action, object, detail string) error {
-	return s.auditAs(c, viewer(c), account.Action(action), object, detail)
-}
-
-// auditAs records what somebody did who is not, or no longer, the viewer.
-func (s *Server) auditAs(c *fiber.Ctx, v account.Viewer, action account.Action, object, detail string) error {
-	return s.Ledger.Audit(c.UserContext(), account.Entry{
-		At: s.Now(), Person: v.Email, Organisation: v.Organisation, Address: s.address(c),
-		Action: action, Object: shortText(object), Detail: shortText(detail),
-	})
-}
-
-// recorded is the context of something that the viewer does to an account: the audit has
-// its line before it is done.
-func (s *Server) recorded(c *fiber.Ctx, action account.Action, object, detail string) context.Context {
-	return s.recordedAs(c, viewer(c), action, object, detail)
-}
-
-// recordedAs is the same for somebody who is not the viewer yet.
-func (s *Server) recordedAs(c *fiber.Ctx, v account.Viewer, action account.Action, object, detail string) context.Context {
-	return account.Recorded(c.UserContext(), func() error { return s.auditAs(c, v, action, object, detail) })
-}
-
-// shortText bounds what a line of the audit may hold of a text that somebody typed.
-func shortText(text string) string {
-	text = strings.ToValidUTF8(text, "�")
-	if runes := []rune(text); len(runes) > 500 {
-		return string(runes[:500]) + "…"
-	}
-	return text
+// audit records what the viewer reads or tries. Where it cannot be recorded the request
+// fails. What the viewer changes is recorded by the services, together with it.
+func (s *Server) audit(c *fiber.Ctx, action account.Action, object, detail string) error {
+	return s.Ledger.Audit(c.UserContext(), viewer(c).Line(s.Now(), action, object, detail))
 }
 
 // auditRows is how many lines a page has.
@@ -131,10 +103,8 @@ func actionName(l locale.Language, action account.Action) string {
 
 func actionOptions(l locale.Language) []option {
 	var all []option
-	for _, key := range locale.Keys() {
-		if code, found := strings.CutPrefix(key, actionPrefix); found {
-			all = append(all, option{code, l.Say(key, nil)})
-		}
+	for _, action := range account.Actions() {
+		all = append(all, option{string(action), actionName(l, action)})
 	}
 	slices.SortFunc(all, func(a, b option) int { return strings.Compare(a.Name, b.Name) })
 	return all
@@ -182,7 +152,7 @@ func (s *Server) auditFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.audit(c, string(account.AuditExported), "audit."+format, string(c.Request().URI().QueryString())); err != nil {
+	if err := s.audit(c, account.AuditExported, "audit."+format, string(c.Request().URI().QueryString())); err != nil {
 		return err
 	}
 	c.Attachment("audit-" + s.Now().Format("2006-01-02") + "." + format)

@@ -25,7 +25,8 @@ type cache struct {
 	size  int
 	order *list.List // of *cached, most recently read first
 	byTag map[string]*list.Element
-	made  map[string]made // by address: the page as it was made last
+	made  map[string]made      // by address: the page as it was made last
+	wrote map[string]time.Time // by person: when they last changed something
 	being flights
 }
 
@@ -36,8 +37,8 @@ type made struct {
 }
 
 // freshness is for how long a page is shown although something was taken in since
-// it was made. Otherwise each of many files that come in at once would have every
-// page made anew.
+// it was made, to others than who did. Otherwise each of many files that come in at once
+// would have every page made anew.
 const freshness = 2 * time.Second
 
 // mostAddresses bounds the addresses whose last page is remembered.
@@ -50,13 +51,27 @@ type cached struct {
 }
 
 func newCache(limit int) *cache {
-	return &cache{limit: limit, order: list.New(), byTag: map[string]*list.Element{}, made: map[string]made{}}
+	return &cache{limit: limit, order: list.New(), byTag: map[string]*list.Element{}, made: map[string]made{}, wrote: map[string]time.Time{}}
 }
 
-// fresh returns the page of an address that was made just now, or nil.
-func (k *cache) fresh(address string, now time.Time) *cached {
+// noteWriter notes that a person changed something: their next page is made after it.
+func (k *cache) noteWriter(person string, now time.Time) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
+	if len(k.wrote) >= mostAddresses {
+		clear(k.wrote)
+	}
+	k.wrote[person] = now
+}
+
+// fresh returns the page of an address that was made just now, and since the reader
+// last changed something, or nil.
+func (k *cache) fresh(address, reader string, now time.Time) *cached {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if now.Sub(k.wrote[reader]) < freshness {
+		return nil
+	}
 	if last, found := k.made[address]; found && now.Sub(last.at) < freshness && !now.Before(last.at) {
 		if element := k.byTag[last.tag]; element != nil {
 			return element.Value.(*cached)
@@ -112,14 +127,15 @@ func (s *Server) remembered(render func(*fiber.Ctx, request) ([]byte, error)) fi
 		}
 		// All who have a role see the same page: it names nobody and holds no form of
 		// a session.
+		reader := r.Viewer.Email
 		r.Viewer, r.CSRF = account.Viewer{Role: r.Viewer.Role}, ""
-		// The day stands for what is due by it.
+		// The day, in Switzerland, stands for what is due by it.
 		address := entityTag(s.Release, s.Programme.Fingerprint, s.Boards.Fingerprint, s.Now().Format("2006-01-02"),
 			string(r.Language), string(r.Viewer.Role), c.OriginalURL())
 		tag := entityTag(address, version)
 		entry := s.cache.get(tag)
 		if entry == nil {
-			entry = s.cache.fresh(address, s.Now())
+			entry = s.cache.fresh(address, reader, s.Now())
 		}
 		if entry == nil {
 			if entry, err = s.make(c, address, tag, func() ([]byte, error) { return render(c, r) }); err != nil {
@@ -134,6 +150,15 @@ func (s *Server) remembered(render func(*fiber.Ctx, request) ([]byte, error)) fi
 		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 		return sendCompressed(c, entry.content, func() []byte { return entry.compressed })
 	}
+}
+
+// noteWriters notes who changed something, on a page or through the API.
+func (s *Server) noteWriters(c *fiber.Ctx) error {
+	err := c.Next()
+	if person := viewer(c).Email; person != "" && c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
+		s.cache.noteWriter(person, s.Now())
+	}
+	return err
 }
 
 // make renders a page and keeps it; of many who ask for the same at once one

@@ -28,7 +28,7 @@ const explanationPrefix = "explain "
 // submit makes the figures of a file count that waits: its sender confirms that
 // they are complete and correct.
 func (s *Server) submit(c *fiber.Ctx) error {
-	return s.decide(c, "submission_submitted", func(id submission.ID, fields url.Values) (submission.Submission, error) {
+	return s.decide(c, func(id submission.ID, fields url.Values) (submission.Submission, error) {
 		if fields.Get("confirmed") == "" {
 			return submission.Submission{}, problem.New(problem.Invalid, "confirmation_missing", nil)
 		}
@@ -44,21 +44,21 @@ func (s *Server) submit(c *fiber.Ctx) error {
 
 // withdraw takes a submission back.
 func (s *Server) withdraw(c *fiber.Ctx) error {
-	return s.decide(c, "submission_withdrawn", func(id submission.ID, fields url.Values) (submission.Submission, error) {
+	return s.decide(c, func(id submission.ID, fields url.Values) (submission.Submission, error) {
 		return s.Submissions.Withdraw(c.UserContext(), id, viewer(c), fields.Get("reason"))
 	})
 }
 
 // accept makes the figures of a submission final.
 func (s *Server) accept(c *fiber.Ctx) error {
-	return s.decide(c, "submission_accepted", func(id submission.ID, _ url.Values) (submission.Submission, error) {
+	return s.decide(c, func(id submission.ID, _ url.Values) (submission.Submission, error) {
 		return s.Submissions.Accept(c.UserContext(), id, viewer(c))
 	})
 }
 
 // giveBack returns a submission to its sender, with a reason.
 func (s *Server) giveBack(c *fiber.Ctx) error {
-	return s.decide(c, "submission_returned", func(id submission.ID, fields url.Values) (submission.Submission, error) {
+	return s.decide(c, func(id submission.ID, fields url.Values) (submission.Submission, error) {
 		return s.Submissions.Return(c.UserContext(), id, viewer(c), fields.Get("reason"))
 	})
 }
@@ -66,7 +66,7 @@ func (s *Server) giveBack(c *fiber.Ctx) error {
 // decide does what a form on the page of a submission asks for and shows the page
 // again. What cannot be done is said on the page itself: nothing typed is lost
 // when the reader goes back.
-func (s *Server) decide(c *fiber.Ctx, action string, do func(id submission.ID, fields url.Values) (submission.Submission, error)) error {
+func (s *Server) decide(c *fiber.Ctx, do func(id submission.ID, fields url.Values) (submission.Submission, error)) error {
 	r, err := s.parseRequest(c)
 	if err != nil {
 		return err
@@ -87,9 +87,6 @@ func (s *Server) decide(c *fiber.Ctx, action string, do func(id submission.ID, f
 		return s.show(c, told.Kind.Status(), "submission", p)
 	}
 	if err != nil {
-		return err
-	}
-	if err := s.audit(c, action, string(one.ID), strings.TrimSpace(fields.Get("reason"))); err != nil {
 		return err
 	}
 	return c.Redirect("/"+string(r.Language)+"/submissions/"+string(one.ID), fiber.StatusSeeOther)

@@ -402,9 +402,6 @@ func (s *Server) extendMany(c *fiber.Ctx, l locale.Language, fields url.Values) 
 		if err != nil {
 			return done, failed, err
 		}
-		if err := s.audit(c, "due_date_extended", key, due.Format(time.DateOnly)+": "+one.Reason); err != nil {
-			return done, failed, err
-		}
 		done++
 	}
 	return done, failed, nil

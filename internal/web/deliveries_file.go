@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/report"
@@ -38,7 +39,7 @@ func (s *Server) deliveriesFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.audit(c, "deliveries_exported", "deliveries."+string(format), r.Query.Encode()); err != nil {
+	if err := s.audit(c, account.DeliveriesExported, "deliveries."+string(format), r.Query.Encode()); err != nil {
 		return err
 	}
 	c.Attachment(r.Language.Say("deliveries.file", nil) + "-" + yearOf(r) + "." + string(format))

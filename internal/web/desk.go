@@ -238,8 +238,6 @@ func (s *Server) acceptTicked(c *fiber.Ctx, effects *dashboard.Effects, id submi
 	if consequences.alone() {
 		return problem.New(problem.Conflict, "accept_alone", locale.Args{"file": one.FileName})
 	}
-	if _, err := s.Submissions.Accept(ctx, id, viewer(c)); err != nil {
-		return err
-	}
-	return s.audit(c, "submission_accepted", string(id), "")
+	_, err = s.Submissions.Accept(ctx, id, viewer(c))
+	return err
 }

@@ -192,11 +192,6 @@ func (s *Server) enter(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if got.New {
-		if err := s.audit(c, "submission_received", string(got.Submission.ID), got.Submission.FileName); err != nil {
-			return err
-		}
-	}
 	if got.Submission.ID == "" || got.Report.PersonalData {
 		return s.show(c, fiber.StatusUnprocessableEntity, "submission", s.unkept(r, name, got.Report))
 	}

@@ -94,25 +94,20 @@ func roleName(l locale.Language, role account.Role) string {
 // letIn sets the cookie of a login and says where to go. The session that the
 // browser had before has ended.
 func (s *Server) letIn(c *fiber.Ctx, l locale.Language, login account.Login, next string) error {
-	if err := s.Accounts.Logout(c.UserContext(), s.cookie(c, sessionCookie)); err != nil {
+	if err := s.Accounts.Logout(c.UserContext(), s.cookie(c, sessionCookie), account.Viewer{}); err != nil {
 		return err
 	}
-	if login.Half {
+	if login.Half || login.Enrol {
 		s.setCookie(c, sessionCookie, login.Secret)
 		address := "/" + string(l) + "/login/code"
+		if login.Enrol {
+			address = "/" + string(l) + "/login/factor"
+		}
 		if next = localAddress(next); next != "" {
 			address += "?next=" + url.QueryEscape(next)
 		}
 		return c.Redirect(address, fiber.StatusSeeOther)
 	}
-	v, err := s.Accounts.SessionViewer(c.UserContext(), login.Secret)
-	if err != nil {
-		return err
-	}
-	if err := s.auditAs(c, v, account.LoggedIn, login.Email, ""); err != nil {
-		return err
-	}
-	// Nobody is in before it is recorded.
 	s.setCookie(c, sessionCookie, login.Secret)
 	s.setCookie(c, formCookie, "")
 	return c.Redirect(nextPage(l, next), fiber.StatusSeeOther)
@@ -138,7 +133,8 @@ func (s *Server) refusedLogin(c *fiber.Ctx, email string, err error) (*problem.E
 	} else {
 		email = valid
 	}
-	return told, s.auditAs(c, account.Viewer{Email: email}, action, email, told.Code)
+	by := account.Viewer{Email: email, Address: s.address(c)}
+	return told, s.Ledger.Audit(c.UserContext(), by.Line(s.Now(), action, email, told.Code))
 }
 
 // logIn checks address and password.
@@ -276,22 +272,12 @@ func (s *Server) externalAnswer(c *fiber.Ctx) error {
 		r := request{Language: l, CSRF: formToken(c), Year: s.lastWholeYear(), Path: "/login"}
 		return s.showLogin(c, r, told.Kind.Status(), loginPage{Problem: told.In(l)})
 	}
-	if login.Granted != "" {
-		if err := s.auditAs(c, account.Viewer{Email: login.Email}, account.AccountChanged, login.Email, login.Granted); err != nil {
-			return err
-		}
-	}
 	return s.letIn(c, l, login, next)
 }
 
 // logOut ends the session.
 func (s *Server) logOut(c *fiber.Ctx) error {
-	if viewer(c).Role != "" {
-		if err := s.audit(c, string(account.LoggedOut), viewer(c).Email, ""); err != nil {
-			return err
-		}
-	}
-	if err := s.Accounts.Logout(c.UserContext(), s.cookie(c, sessionCookie)); err != nil {
+	if err := s.Accounts.Logout(c.UserContext(), s.cookie(c, sessionCookie), viewer(c)); err != nil {
 		return err
 	}
 	s.setCookie(c, sessionCookie, "")
@@ -343,19 +329,11 @@ func (s *Server) useLink(c *fiber.Ctx) error {
 		return err
 	}
 	typed := account.Account{Email: fields.Get("email"), Name: fields.Get("name"), Language: r.Language}
-	action, person := account.InvitationAccepted, account.Viewer{Email: link.Email}
-	if link.Kind == account.Reset {
-		action = account.PasswordChanged
-	}
-	if link.First {
-		// What is no address makes no account.
-		person.Email, _ = account.ParseEmail(typed.Email)
-	}
 	var login account.Login
 	if fields.Get("password") != fields.Get("repeated") {
 		err = problem.New(problem.Invalid, "password_differs", nil)
 	} else {
-		login, err = s.Accounts.Redeem(s.recordedAs(c, person, action, person.Email, ""), secret, typed, fields.Get("password"), s.origin(c))
+		login, err = s.Accounts.Redeem(c.UserContext(), secret, typed, fields.Get("password"), s.origin(c))
 	}
 	if told, ok := problem.From(err); ok && told.Kind != problem.NotFound && told.Kind != problem.Unavailable {
 		return s.showLink(c, r, told.Kind.Status(), linkPage{Problem: told.In(r.Language), Link: link, Name: typed.Name, Email: typed.Email})

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -77,17 +78,7 @@ func (s *Server) showOwn(c *fiber.Ctx, r request, status int, p ownPage) error {
 		p.Sessions = append(p.Sessions, rowOfSession(l, pass, sessionOf(c)))
 	}
 	for _, pass := range tokens {
-		row := tokenRow{ID: pass.ID, Label: pass.Label, Issued: l.DateTime(pass.Issued), Used: "–", Expires: l.DateTime(pass.Expires)}
-		if !pass.Used.IsZero() {
-			row.Used = l.DateTime(pass.Used)
-		}
-		for i, scope := range pass.Scopes {
-			if i > 0 {
-				row.Scopes += ", "
-			}
-			row.Scopes += rightName(l, scope)
-		}
-		p.Tokens = append(p.Tokens, row)
+		p.Tokens = append(p.Tokens, rowOfToken(l, pass))
 	}
 	for _, right := range one.Role.Rights() {
 		if account.MachineRight(right) {
@@ -105,6 +96,19 @@ func rowOfSession(l locale.Language, pass account.Pass, own string) sessionRow {
 		Used: l.DateTime(pass.DateOfUse()), Own: pass.ID == own}
 }
 
+func rowOfToken(l locale.Language, pass account.Pass) tokenRow {
+	row := tokenRow{ID: pass.ID, Label: pass.Label, Issued: l.DateTime(pass.Issued), Used: "–", Expires: l.DateTime(pass.Expires)}
+	if !pass.Used.IsZero() {
+		row.Used = l.DateTime(pass.Used)
+	}
+	var scopes []string
+	for _, scope := range pass.Scopes {
+		scopes = append(scopes, rightName(l, scope))
+	}
+	row.Scopes = strings.Join(scopes, ", ")
+	return row
+}
+
 func rightName(l locale.Language, right account.Right) string {
 	return l.Say("account.right."+string(right), nil)
 }
@@ -116,14 +120,14 @@ func (s *Server) organisationName(l locale.Language, one account.Account) string
 	return string(one.Organisation)
 }
 
-// own does what a form of the own account asks for, in a context that records it, and
-// leads back to the page. What cannot be done is said there.
-func (s *Server) own(c *fiber.Ctx, action account.Action, done string, do func(ctx context.Context, r request, fields url.Values) error) error {
+// own does what a form of the own account asks for and leads back to the page. What
+// cannot be done is said there.
+func (s *Server) own(c *fiber.Ctx, done string, do func(ctx context.Context, r request, fields url.Values) error) error {
 	r, fields, err := s.form(c)
 	if err != nil {
 		return err
 	}
-	err = do(s.recorded(c, action, r.Viewer.Email, shortID(fields.Get("id"))), r, fields)
+	err = do(c.UserContext(), r, fields)
 	if told, ok := problem.From(err); ok && told.Kind != problem.Unavailable {
 		return s.showOwn(c, r, told.Kind.Status(), ownPage{Problem: told.In(r.Language)})
 	}
@@ -134,36 +138,33 @@ func (s *Server) own(c *fiber.Ctx, action account.Action, done string, do func(c
 }
 
 func (s *Server) changePassword(c *fiber.Ctx) error {
-	return s.own(c, account.PasswordChanged, "password", func(ctx context.Context, r request, fields url.Values) error {
+	return s.own(c, "password", func(ctx context.Context, r request, fields url.Values) error {
 		if fields.Get("password") != fields.Get("repeated") {
 			return problem.New(problem.Invalid, "password_differs", nil)
 		}
-		return s.Accounts.ChangePassword(ctx, r.Viewer.Email, fields.Get("old"), fields.Get("password"), sessionOf(c), s.origin(c))
+		return s.Accounts.ChangePassword(ctx, r.Viewer, fields.Get("old"), fields.Get("password"), sessionOf(c))
 	})
 }
 
 func (s *Server) turnOffFactor(c *fiber.Ctx) error {
-	return s.own(c, account.FactorOff, "factor_off", func(ctx context.Context, r request, fields url.Values) error {
-		return s.Accounts.TurnOffFactor(ctx, r.Viewer.Email, fields.Get("password"), s.origin(c))
+	return s.own(c, "factor_off", func(ctx context.Context, r request, fields url.Values) error {
+		return s.Accounts.TurnOffFactor(ctx, r.Viewer, fields.Get("password"))
 	})
 }
 
 // endOwnSessions ends one session, or all but the one that asks.
 func (s *Server) endOwnSessions(c *fiber.Ctx) error {
-	return s.own(c, account.SessionEnded, "session", func(ctx context.Context, r request, fields url.Values) error {
+	return s.own(c, "session", func(ctx context.Context, r request, fields url.Values) error {
 		if id := fields.Get("id"); id != "" {
-			return s.Accounts.EndSession(ctx, r.Viewer.Email, id)
+			return s.Accounts.EndSession(ctx, r.Viewer, r.Viewer.Email, id)
 		}
-		return s.Accounts.EndSessions(ctx, r.Viewer.Email, sessionOf(c))
+		return s.Accounts.EndSessions(ctx, r.Viewer, r.Viewer.Email, sessionOf(c))
 	})
 }
 
-// shortID is as much of an id as tells it from others in the audit.
-func shortID(id string) string { return id[:min(len(id), 12)] }
-
 func (s *Server) revokeToken(c *fiber.Ctx) error {
-	return s.own(c, account.TokenRevoked, "revoked", func(ctx context.Context, r request, fields url.Values) error {
-		return s.Accounts.Revoke(ctx, r.Viewer.Email, fields.Get("id"))
+	return s.own(c, "revoked", func(ctx context.Context, r request, fields url.Values) error {
+		return s.Accounts.Revoke(ctx, r.Viewer, r.Viewer.Email, fields.Get("id"))
 	})
 }
 
@@ -178,8 +179,9 @@ func (s *Server) newToken(c *fiber.Ctx) error {
 		scopes = append(scopes, account.Right(code))
 	}
 	days, _ := strconv.Atoi(fields.Get("days"))
-	token, err := s.Accounts.NewToken(s.recorded(c, account.TokenIssued, r.Viewer.Email, fields.Get("label")), r.Viewer, fields.Get("label"), scopes, time.Duration(min(days, 1000))*24*time.Hour)
-	if told, ok := problem.From(err); ok && told.Kind == problem.Invalid {
+	wish := account.Wish{Label: fields.Get("label"), Scopes: scopes, Life: time.Duration(min(days, 1000)) * 24 * time.Hour}
+	token, err := s.Accounts.NewToken(c.UserContext(), r.Viewer, wish, fields.Get("password"), sessionOf(c))
+	if told, ok := problem.From(err); ok && told.Kind != problem.Unavailable {
 		return s.showOwn(c, r, told.Kind.Status(), ownPage{Problem: told.In(r.Language)})
 	}
 	if err != nil {
@@ -193,6 +195,10 @@ type factorPage struct {
 	Problem string
 	account.Factor
 	Codes []string // the recovery codes, shown this once
+	// Enrolling: nobody is in yet, since the role must have a second factor. Next is where
+	// they go then.
+	Enrolling bool
+	Next      string
 }
 
 // Picture is the secret as an image. It is made here: its address may be trusted.
@@ -219,6 +225,10 @@ func (s *Server) newFactor(c *fiber.Ctx) error {
 }
 
 func (s *Server) showFactor(c *fiber.Ctx, r request, status int, p factorPage) error {
+	if p.Enrolling {
+		p.page = s.page(r, r.Language.Say("account.factor.title", nil), "login")
+		return s.show(c, status, "factor", p)
+	}
 	p.page = s.page(r, r.Language.Say("account.factor.title", nil), "account", link{r.Language.Say("account.own.title", nil), "/" + string(r.Language) + "/account"})
 	return s.show(c, status, "factor", p)
 }
@@ -229,8 +239,8 @@ func (s *Server) turnOnFactor(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	codes, err := s.Accounts.TurnOnFactor(s.recorded(c, account.FactorOn, r.Viewer.Email, ""), r.Viewer.Email, fields.Get("sealed"), fields.Get("code"))
-	if told, ok := problem.From(err); ok && told.Kind == problem.Invalid {
+	codes, err := s.Accounts.TurnOnFactor(c.UserContext(), r.Viewer, fields.Get("password"), fields.Get("sealed"), fields.Get("code"))
+	if told, ok := problem.From(err); ok && (told.Kind == problem.Invalid || told.Kind == problem.TooMany) {
 		factor, err := s.Accounts.SameFactor(r.Viewer.Email, fields.Get("sealed"))
 		if err != nil {
 			return err
@@ -249,7 +259,7 @@ func (s *Server) newRecovery(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	codes, err := s.Accounts.NewRecovery(s.recorded(c, account.RecoveryRenewed, r.Viewer.Email, ""), r.Viewer.Email, fields.Get("password"), s.origin(c))
+	codes, err := s.Accounts.NewRecovery(c.UserContext(), r.Viewer, fields.Get("password"))
 	if told, ok := problem.From(err); ok && told.Kind != problem.Unavailable {
 		return s.showOwn(c, r, told.Kind.Status(), ownPage{Problem: told.In(r.Language)})
 	}

@@ -120,7 +120,7 @@ func (s *Server) fixIt(c *fiber.Ctx) error {
 	if err := workbook.WriteFixIt(&marked, file, s.Programme, expect, known, r.Language); err != nil {
 		return err
 	}
-	if err := s.audit(c, "file_downloaded", string(one.ID), "marked.xlsx"); err != nil {
+	if err := s.audit(c, account.FileDownloaded, string(one.ID), "marked.xlsx"); err != nil {
 		return err
 	}
 	name := one.FileName

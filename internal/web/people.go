@@ -122,8 +122,7 @@ func (s *Server) invite(c *fiber.Ctx) error {
 	one := account.Account{Email: fields.Get("email"), Name: fields.Get("name"), Role: account.Role(fields.Get("role")), Language: r.Language}
 	var secret string
 	if one.Organisation, err = s.organisationOf(fields); err == nil {
-		ctx := s.recorded(c, account.Invited, strings.ToLower(strings.TrimSpace(one.Email)), strings.TrimSpace(string(one.Role)+" "+string(one.Organisation)))
-		secret, err = s.Accounts.Invite(ctx, r.Viewer, one)
+		secret, err = s.Accounts.Invite(c.UserContext(), r.Viewer, one)
 	}
 	if told, ok := problem.From(err); ok && told.Kind != problem.Unavailable {
 		return s.showPeople(c, r, told.Kind.Status(), peoplePage{Problem: told.In(r.Language),
@@ -149,6 +148,7 @@ type personPage struct {
 	Created       string
 	Changed       string
 	Sessions      []sessionRow
+	Tokens        []tokenRow
 	Roles         []option
 	Organisations []option
 }
@@ -159,7 +159,7 @@ func (s *Server) person(c *fiber.Ctx) error {
 		return err
 	}
 	p := personPage{}
-	if done := r.Query.Get("done"); slices.Contains([]string{"changed", "factor_off", "session"}, done) {
+	if done := r.Query.Get("done"); slices.Contains([]string{"changed", "factor_off", "session", "revoked"}, done) {
 		p.Done = r.Language.Say("account.done."+done, nil)
 	}
 	return s.showPerson(c, r, fiber.StatusOK, r.Query.Get("email"), p)
@@ -177,6 +177,10 @@ func (s *Server) showPerson(c *fiber.Ctx, r request, status int, email string, p
 	if err != nil {
 		return err
 	}
+	tokens, err := s.Accounts.Tokens(ctx, email)
+	if err != nil {
+		return err
+	}
 	// The page may answer a form, whose address shows nothing by itself.
 	r.Path, r.Query = "/people/person", url.Values{"email": {email}}
 	p.page = s.page(r, one.Name, "people", link{l.Say("account.people.title", nil), "/" + string(l) + "/people"}, link{Name: one.Name})
@@ -184,6 +188,9 @@ func (s *Server) showPerson(c *fiber.Ctx, r request, status int, email string, p
 	p.Created, p.Changed = l.DateTime(one.Created), l.DateTime(one.Changed)
 	for _, pass := range sessions {
 		p.Sessions = append(p.Sessions, rowOfSession(l, pass, sessionOf(c)))
+	}
+	for _, pass := range tokens {
+		p.Tokens = append(p.Tokens, rowOfToken(l, pass))
 	}
 	return s.show(c, status, "person", p)
 }
@@ -213,36 +220,38 @@ func (s *Server) changePerson(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		role := account.Role(fields.Get("role"))
-		ctx := s.recorded(c, account.AccountChanged, email, strings.TrimSpace(string(role)+" "+string(organisation)))
-		return s.Accounts.Change(ctx, r.Viewer, email, fields.Get("name"), role, organisation)
+		return s.Accounts.Change(c.UserContext(), r.Viewer, email, fields.Get("name"), account.Role(fields.Get("role")), organisation)
 	})
 }
 
 // activatePerson deactivates an account, or activates it again.
 func (s *Server) activatePerson(c *fiber.Ctx) error {
 	return s.keep(c, "changed", func(r request, email string, fields url.Values) error {
-		if fields.Get("active") == "1" {
-			return s.Accounts.SetActive(s.recorded(c, account.AccountActivated, email, ""), r.Viewer, email, true)
-		}
-		return s.Accounts.SetActive(s.recorded(c, account.AccountDeactivated, email, ""), r.Viewer, email, false)
+		return s.Accounts.SetActive(c.UserContext(), r.Viewer, email, fields.Get("active") == "1")
 	})
 }
 
 // removeFactor turns the second factor of a person off who lost it.
 func (s *Server) removeFactor(c *fiber.Ctx) error {
 	return s.keep(c, "factor_off", func(r request, email string, _ url.Values) error {
-		return s.Accounts.RemoveFactor(s.recorded(c, account.FactorOff, email, ""), email, r.Viewer.Email)
+		return s.Accounts.RemoveFactor(c.UserContext(), r.Viewer, email)
 	})
 }
 
 // endSessions ends one session of a person, or all.
 func (s *Server) endSessions(c *fiber.Ctx) error {
-	return s.keep(c, "session", func(_ request, email string, fields url.Values) error {
+	return s.keep(c, "session", func(r request, email string, fields url.Values) error {
 		if id := fields.Get("id"); id != "" {
-			return s.Accounts.EndSession(s.recorded(c, account.SessionEnded, email, shortID(id)), email, id)
+			return s.Accounts.EndSession(c.UserContext(), r.Viewer, email, id)
 		}
-		return s.Accounts.EndSessions(s.recorded(c, account.SessionEnded, email, ""), email, "")
+		return s.Accounts.EndSessions(c.UserContext(), r.Viewer, email, "")
+	})
+}
+
+// endToken ends a token of a person.
+func (s *Server) endToken(c *fiber.Ctx) error {
+	return s.keep(c, "revoked", func(r request, email string, fields url.Values) error {
+		return s.Accounts.Revoke(c.UserContext(), r.Viewer, email, fields.Get("id"))
 	})
 }
 
@@ -253,7 +262,7 @@ func (s *Server) newLink(c *fiber.Ctx) error {
 		return err
 	}
 	email := fields.Get("email")
-	secret, err := s.Accounts.NewLink(s.recorded(c, account.ResetIssued, email, ""), email)
+	secret, err := s.Accounts.NewLink(c.UserContext(), r.Viewer, email)
 	if told, ok := problem.From(err); ok && told.Kind == problem.Conflict {
 		return s.showPerson(c, r, told.Kind.Status(), email, personPage{Problem: told.In(r.Language)})
 	}

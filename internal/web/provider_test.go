@@ -195,7 +195,8 @@ func TestLoggingInAtTheCanton(t *testing.T) {
 		const email = "carla.kanton@so.example"
 		inside := s.browser()
 		inside.get(inside.travel(inside.leave(), "carla"))
-		token, err := s.accounts.NewToken(t.Context(), account.Viewer{Email: email, Role: account.Coordination}, "Kasse", []account.Right{account.ReadFigures}, time.Hour)
+		sessionID := account.SessionID(inside.cookie("kip_session"))
+		token, err := s.accounts.NewToken(t.Context(), account.Viewer{Email: email, Role: account.Coordination}, account.Wish{Label: "Kasse", Scopes: []account.Right{account.ReadFigures}, Life: time.Hour}, "", sessionID)
 		must(t, err)
 		if _, err := s.accounts.TokenViewer(t.Context(), token); err != nil {
 			t.Fatal(err)

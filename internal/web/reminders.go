@@ -226,10 +226,10 @@ func (s *Server) remind(c *fiber.Ctx) error {
 	// The page of the letters, though the address is that of the form.
 	r.Path = "/deliveries/reminders"
 	one := submission.Reminder{Organisation: figure.Organisation(fields.Get("organisation")), Subject: fields.Get("subject"), Text: strings.ReplaceAll(fields.Get("text"), "\r\n", "\n")}
-	done, action := "noted", "reminder_noted"
+	done := "noted"
 	var send func(context.Context, submission.Reminder) error
 	if fields.Get("do") == "send" {
-		done, action, send = "sent", "reminder_sent", s.sendReminder(r.Viewer)
+		done, send = "sent", s.sendReminder(r.Viewer)
 	}
 	if one.Recipients, err = recipients(fields.Get("to")); err == nil {
 		err = s.Submissions.Remind(c.UserContext(), one, send, r.Viewer)
@@ -239,9 +239,6 @@ func (s *Server) remind(c *fiber.Ctx) error {
 		return s.showUnsent(c, r, told, fields)
 	}
 	if err != nil {
-		return err
-	}
-	if err := s.audit(c, action, string(one.Organisation), strings.Join(one.Recipients, ", ")); err != nil {
 		return err
 	}
 	query := r.without("done")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
@@ -95,7 +96,7 @@ func (s *Server) reportFile(c *fiber.Ctx) error {
 	if err := built.Write(&content, format, r.Language); err != nil {
 		return err
 	}
-	if err := s.audit(c, "report_exported", c.Params("year")+"."+string(format), ""); err != nil {
+	if err := s.audit(c, account.ReportExported, c.Params("year")+"."+string(format), ""); err != nil {
 		return err
 	}
 	c.Attachment(s.Programme.FileName + "-" + c.Params("year") + "." + string(format))

@@ -12,7 +12,7 @@ import (
 // right here is open to everybody: it shows no figure.
 func (s *Server) routes(app *fiber.App) {
 	app.Use(s.surround)
-	app.Use(secure)
+	app.Use(secure, s.noteWriters)
 	if s.API != nil {
 		s.API(app) // it has rights and errors of its own, and no use for cookies
 	}

@@ -21,6 +21,7 @@ import (
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/health"
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/mail"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/rate"
@@ -35,7 +36,7 @@ type Figures interface {
 	// limit.
 	Lineage(ctx context.Context, question figure.Question, limit int) ([]figure.Source, error)
 	// Obligations returns who owes what for some years, on a day.
-	Obligations(ctx context.Context, years []figure.Year, asOf time.Time) ([]submission.Obligation, error)
+	Obligations(ctx context.Context, years []figure.Year, today time.Time) ([]submission.Obligation, error)
 	// Submissions returns submissions with their events, the oldest first.
 	Submissions(ctx context.Context, filter submission.Filter) ([]submission.Submission, error)
 	// Scope returns the municipalities and measures that a submission has figures of.
@@ -81,6 +82,8 @@ type Config struct {
 	// Health is what the server needs to do its work; nil: nothing.
 	Health *health.Health
 	// Now is the clock: the default year and what is due depend on the day.
+	// Now is the clock: the default year and what is due depend on the day, which is that
+	// of Switzerland whatever zone the clock is set to.
 	Now func() time.Time
 	// QueryTime bounds the queries of one page. Fiber ends no context when the
 	// reader leaves, so each page has a deadline of its own.
@@ -108,6 +111,8 @@ type Server struct {
 // New returns the app of a configuration. It fails where a template or an asset
 // is faulty or missing.
 func New(config Config) (*fiber.App, error) {
+	clock := config.Now
+	config.Now = func() time.Time { return clock().In(locale.Zone()) }
 	assets, err := loadAssets()
 	if err != nil {
 		return nil, err
@@ -127,7 +132,6 @@ func New(config Config) (*fiber.App, error) {
 		lanes: upload.NewLanes(upload.PerPerson), books: upload.NewLanes(booksPerPerson), making: semaphore.NewWeighted(int64(max(2, runtime.GOMAXPROCS(0))))}
 
 	app := fiber.New(fiber.Config{
-		AppName:               config.Programme.Title.DE,
 		DisableStartupMessage: true,
 		// Fiber reuses the memory of a request's strings; we keep some of them.
 		Immutable: true,

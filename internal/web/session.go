@@ -63,6 +63,7 @@ func (s *Server) identify(c *fiber.Ctx) error {
 		}
 		return c.Next()
 	}
+	v.Address = s.address(c)
 	c.Locals(viewerKey, v)
 	c.Locals(sessionKey, account.SessionID(secret))
 	c.Locals(csrfKey, tokenOfForms(secret))

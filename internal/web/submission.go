@@ -334,7 +334,7 @@ func (s *Server) submissionFile(c *fiber.Ctx) error {
 	if one.SHA256 == "" {
 		return fiber.ErrNotFound
 	}
-	if err := s.audit(c, "file_downloaded", string(one.ID), one.FileName); err != nil {
+	if err := s.audit(c, account.FileDownloaded, string(one.ID), one.FileName); err != nil {
 		return err
 	}
 	c.Attachment(one.FileName)

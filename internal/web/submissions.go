@@ -138,7 +138,7 @@ func (s *Server) owedRow(r request, o submission.Obligation) owedRow {
 	return owedRow{
 		Form: string(o.Form), FormName: s.Programme.Form(o.Form).Name.In(l), Period: o.Period.String(), PeriodName: l.Period(o.Period),
 		Due: l.Date(o.Due), Extended: o.Extended, Standing: string(o.Standing), StandingName: l.Say("web.standing."+string(o.Standing), nil),
-		ID: string(o.Submission), Wanted: o.Owed() && !o.Delivered(), Late: o.Standing != submission.NotDue && !o.Delivered() && s.Now().After(o.Due.AddDate(0, 0, 1)),
+		ID: string(o.Submission), Wanted: o.Owed() && !o.Delivered(), Late: o.Standing != submission.NotDue && !o.Delivered() && o.Passed(s.Now()),
 	}
 }
 

@@ -265,12 +265,6 @@ func (s *Server) receiveFile(c *fiber.Ctx, content io.Reader, name string, expec
 	if err != nil {
 		return received{}, err
 	}
-	if receipt.New {
-		// Of a file with personal data not even the name is kept.
-		if err := s.audit(c, "submission_received", string(receipt.Submission.ID), receipt.Submission.FileName); err != nil {
-			return received{}, err
-		}
-	}
 	one := received{name: name, report: receipt.Report, id: receipt.Submission.ID}
 	if receipt.Report.PersonalData {
 		one.id = "" // its page could not say what is wrong: nothing of it was kept

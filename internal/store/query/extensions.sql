@@ -2,4 +2,4 @@
 SELECT form, organisation, year, part, due, reason, person, at
 FROM extensions
 WHERE year IN {years:Array(UInt16)} AND at <= {as_of:DateTime64(6, 'UTC')}
-ORDER BY at
+ORDER BY sequence, at
