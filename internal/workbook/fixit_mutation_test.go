@@ -302,6 +302,6 @@ func (forgetful) TotalsInForce(context.Context, figure.Form, figure.Organisation
 	return nil, nil
 }
 
-func (forgetful) Keep(_ context.Context, _ submission.Submission, _ intake.File, read func(emit func([]figure.Observation) error) error) error {
+func (forgetful) Keep(_ context.Context, _ submission.Submission, _ intake.File, read func(emit func([]figure.Observation) error) error, _ ...account.Entry) error {
 	return read(func([]figure.Observation) error { return nil })
 }
