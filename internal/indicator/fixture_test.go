@@ -63,7 +63,7 @@ baseline: 2023
 - {id: goals_partly, name: ~Ziel teilweise erreicht~, definition: ~Ziele.~, unit: measures, additivity: flow, area: FB2}
 - {id: goals_missed, name: ~Ziel verfehlt~, definition: ~Ziele.~, unit: measures, additivity: flow, area: FB2}
 - {id: spending, name: ~Ausgaben~, definition: ~Franken.~, unit: chf, additivity: flow, area: FB2}
-- {id: deliveries, name: ~Lieferungen~, definition: ~Gezählt.~, unit: measures, additivity: flow, area: FB1, system: true}
+- {id: deliveries_owed, name: ~Lieferungen~, definition: ~Gezählt.~, unit: measures, additivity: flow, area: FB1, system: true}
 `,
 	"indicators/all.yaml": `
 - id: ratio
@@ -206,7 +206,7 @@ baseline: 2023
   definition: ~Lieferungen.~
   unit: measures
   aggregation: sum
-  numerator: [{key_figure: deliveries}]
+  numerator: [{key_figure: deliveries_owed}]
   direction: higher
   deliverer: ~System~
   standing: proposal
