@@ -71,7 +71,7 @@ func writeFixIt(out io.Writer, file intake.File, p *programme.Programme, expect 
 		return problem.New(problem.Invalid, "fixit_no_table", locale.Args{"file": file.Name}).Because(err)
 	case errors.Is(err, errTooLarge):
 		return problem.New(problem.TooLarge, "fixit_too_large", nil).Because(err)
-	case errors.Is(err, errXML):
+	case errors.Is(err, errBuilt):
 		return problem.New(problem.Invalid, "fixit_built", nil).Because(err)
 	}
 	return fmt.Errorf("write the fix-it workbook of %s: %w", file.Name, err)

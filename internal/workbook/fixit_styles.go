@@ -61,7 +61,7 @@ func readStylesheet(content []byte) (*stylesheet, error) {
 		return nil, err
 	}
 	if s.root.name != "styleSheet" {
-		return nil, fmt.Errorf("%w: no stylesheet", errXML)
+		return nil, fmt.Errorf("%w: no stylesheet", errBuilt)
 	}
 	for section, entries := range least {
 		if len(s.entries[section]) == 0 {

@@ -86,10 +86,14 @@ func (p *parts) read(name string) ([]byte, error) {
 func (p *parts) begin(part *zip.File, most int64) ([]byte, error) {
 	reader, err := part.Open()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %s: %v", errBuilt, part.Name, err)
 	}
+	defer reader.Close()
 	content, err := io.ReadAll(io.LimitReader(reader, most))
-	return content, errors.Join(err, reader.Close())
+	if err != nil { // the file itself has been read before, to check it
+		return nil, fmt.Errorf("%w: %s: %v", errBuilt, part.Name, err)
+	}
+	return content, nil
 }
 
 // set gives a part another content. One that was not there is new.

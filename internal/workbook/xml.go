@@ -16,9 +16,9 @@ import (
 // known stays as it is. So a part is not read into a structure and written again, but
 // looked through for the places to be changed.
 
-// errXML says that a part is not well-formed, so that nobody can tell what belongs
-// where in it.
-var errXML = errors.New("not well-formed XML")
+// errBuilt says that a part cannot be unpacked or is not well-formed, so that nobody can
+// tell what belongs where in it.
+var errBuilt = errors.New("not built as workbooks are")
 
 // tag is a tag of a part.
 type tag struct {
@@ -100,20 +100,20 @@ func walk(content []byte, visit func(tag) error) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("%w: %v", errXML, err)
+			return fmt.Errorf("%w: %v", errBuilt, err)
 		}
 		t := tag{from: from, to: int(decoder.InputOffset())}
 		switch token := token.(type) {
 		case xml.StartElement:
 			if rooted && len(open) == 0 {
-				return fmt.Errorf("%w: several roots", errXML)
+				return fmt.Errorf("%w: several roots", errBuilt)
 			}
 			open, rooted = append(open, token.Name), true
 			t.prefix, t.name, t.attributes = token.Name.Space, token.Name.Local, token.Attr
 			t.depth, t.empty = len(open), content[t.to-2] == '/'
 		case xml.EndElement:
 			if len(open) == 0 || open[len(open)-1] != token.Name {
-				return fmt.Errorf("%w: </%s> closes nothing", errXML, token.Name.Local)
+				return fmt.Errorf("%w: </%s> closes nothing", errBuilt, token.Name.Local)
 			}
 			t.prefix, t.name, t.end, t.depth = token.Name.Space, token.Name.Local, true, len(open)
 			open = open[:len(open)-1]
@@ -184,7 +184,7 @@ func apply(content []byte, edits []edit) ([]byte, error) {
 	at := 0
 	for _, e := range edits {
 		if e.from < at {
-			return nil, fmt.Errorf("%w: two changes at one place", errXML)
+			return nil, fmt.Errorf("%w: two changes at one place", errBuilt)
 		}
 		out.Write(content[at:e.from])
 		out.WriteString(e.text)
