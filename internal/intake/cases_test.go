@@ -113,3 +113,57 @@ func TestNumberFormatsChangeWhatIsSaid(t *testing.T) {
 		}
 	}
 }
+
+// In a column that may be empty, nothing can mean «none» or «as above».
+func TestAMeasureThatIsMissingMayBeTheOneAbove(t *testing.T) {
+	const head = "Organisation;Jahr;Massnahme;Förderbereich;Finanzquelle;Rechnungsart;Betrag\n"
+	for _, test := range []struct{ name, rows, want string }{
+		{"as above", "AGS;2025;M-201;FB2;ifk;actual;7\nAGS;2025;;FB2;canton;actual;8\n", "measure_blank@C3"},
+		{"some as above", "AGS;2025;M-201;FB2;ifk;actual;7\nAGS;2025;;FB2;canton;actual;8\nAGS;2025;M-202;FB2;ifk;actual;7\nAGS;2025;M-202;FB2;canton;actual;7\n", "measure_blank@C3"},
+		{"in the long layout", "", "measure_blank@C3"},
+		{"the measure above has that row", "AGS;2025;M-201;FB2;ifk;actual;7\nAGS;2025;M-201;FB2;canton;actual;9\nAGS;2025;;FB2;ifk;actual;8\n", ""},
+		{"none above", "AGS;2025;;FB2;ifk;actual;7\nAGS;2025;M-201;FB2;canton;actual;8\n", ""},
+		{"none at all", "AGS;2025;;FB2;ifk;actual;7\nAGS;2025;;FB2;canton;actual;8\n", ""},
+	} {
+		content := head + test.rows
+		if test.rows == "" {
+			content = "Organisation;Jahr;Massnahme;Förderbereich;Finanzquelle;Rechnungsart;Kennzahl;Wert\nAGS;2025;M-201;FB2;ifk;actual;Betrag;7\nAGS;2025;;FB2;canton;actual;Betrag;8\n"
+		}
+		if findings, _, _ := judged(t, fileOf(content)); findings != test.want {
+			t.Errorf("%s: found %q, want %q", test.name, findings, test.want)
+		}
+	}
+}
+
+// Sums of computed amounts differ by what was rounded off, and by no more.
+func TestATotalMayDifferByWhatWasRounded(t *testing.T) {
+	const head = "Massnahme;Förderbereich;Finanzquelle;Rechnungsart;Organisation;Jahr;Betrag\nM-201;FB2;ifk;actual;AGS;2025;33.3333333\nM-202;FB2;ifk;actual;AGS;2025;33.3333333\nM-203;FB2;ifk;actual;AGS;2025;33.3333333\n"
+	for total, want := range map[string]string{"100": "number_rounded@G2×3", "100.01": "number_rounded@G2×3", "99.99": "number_rounded@G2×3", "100.02": "total_differs@G5 number_rounded@G2×3", "101": "total_differs@G5 number_rounded@G2×3"} {
+		if findings, _, _ := judged(t, fileOf(head+"Total;;;;;;"+total+"\n")); findings != want {
+			t.Errorf("a total of %s: found %q, want %q", total, findings, want)
+		}
+	}
+	_, suggestions, _ := judged(t, fileOf("Organisation;Periode;Massnahme;Gemeinde;Bereich;Form des Einsatzes;Sprache;Einsätze;Einsatzstunden;davon durch qualifizierte Dolmetschende\nLINGUADUKT;2025-Q3;M-701;Grenchen;health;onsite;ar;12;15.33333;7\n"))
+	if suggestions != "15.33" {
+		t.Errorf("suggested %q", suggestions)
+	}
+}
+
+func TestAWebPageUnderTheNameOfAWorkbookIsNamed(t *testing.T) {
+	for content, want := range map[string]string{
+		"<html><table><tr><td>Gemeinde": "file_html", "\ufeff\n <!DOCTYPE html>\n<html>": "file_html", "<TABLE border=1><tr><td>x": "file_html", "MIME-Version: 1.0\nContent-Type: multipart/related": "file_html",
+		`<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">`: "file_html", "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>\n<Workbook>": "file_xml_table", "<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">": "file_xml_table",
+		"<5;Gemeinde\n": "header_missing", "Gemeinde<br>;Jahr\n": "header_missing",
+	} {
+		if findings, _, _ := judged(t, fileOf(content)); findings != want {
+			t.Errorf("%q: found %q, want %q", content, findings, want)
+		}
+	}
+	utf16 := []byte{0xff, 0xfe}
+	for _, c := range "<html><body>" {
+		utf16 = append(utf16, byte(c), 0)
+	}
+	if findings, _, _ := judged(t, File{Name: "x.xls", Size: int64(len(utf16)), Content: bytes.NewReader(utf16)}); findings != "file_html" {
+		t.Errorf("UTF-16: found %q", findings)
+	}
+}

@@ -221,6 +221,17 @@ func withoutUnitWord(text string, unit *programme.Unit) string {
 	return ""
 }
 
+// roundedTo is a number with too many decimals, rounded to those of its unit; "" where it
+// may be another number.
+func roundedTo(cell []byte, unit *programme.Unit) string {
+	money := *unit
+	money.Money = true // of which computed amounts are rounded
+	if a := parseAmount(cell, &money); a.rounded && a.fault == "" && unit.Code != figure.Percent {
+		return a.value.String()
+	}
+	return ""
+}
+
 // shareDecimals are the decimals of a share, which is written as a fraction.
 func shareDecimals(unit *programme.Unit) int {
 	if unit.Code == figure.Percent {

@@ -34,6 +34,7 @@ func (c *checker) settle() error {
 	c.compareStated()
 	c.plan.alone = c.alone()
 	c.settleNameless()
+	c.settleUnassigned()
 	c.settleTicks()
 	given := false
 	for i, total := range c.totals {
