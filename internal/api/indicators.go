@@ -227,13 +227,13 @@ func (a *API) indicatorDocument(l locale.Language, progress indicator.Progress) 
 // cells are values of the canton as they leave the house: through a protected table,
 // like all figures. They are no breakdown, so that nothing of them is hidden.
 func (a *API) cells(l locale.Language, title locale.Text, values ...indicator.Value) []table.Cell {
-	draft := disclosure.NewDraft(title, false, disclosure.Header{Code: "value"})
+	draft := disclosure.NewDraft(title, disclosure.Header{Code: "value"})
 	for _, value := range values {
 		draft.Add(disclosure.Header{Code: strconv.Itoa(int(value.Year))}, dashboard.Shown(value))
 	}
 	writer := table.NewWriter(a.Programme, l)
 	var cells []table.Cell
-	for _, row := range draft.Protect(disclosure.Standard).Rows() {
+	for _, row := range draft.Protect().Rows() {
 		cells = append(cells, writer.Cell(row.Cells[0]))
 	}
 	return cells

@@ -60,7 +60,13 @@ func amount(unit figure.Unit, s string) disclosure.Value {
 
 // sheet makes a protected table of rows such as "2025|0.9|0.95".
 func sheet(title string, breakdown bool, unit figure.Unit, columns []disclosure.Header, rows ...string) disclosure.Table {
-	draft := disclosure.NewDraft(text(title), breakdown, columns...)
+	draft := disclosure.NewDraft(text(title), columns...)
+	publication := disclosure.NewPublication(disclosure.Standard, "part")
+	var names []string
+	for _, column := range columns {
+		names = append(names, column.Code)
+		publication.Table(column.Code, "part", publication.Count(column.Code, unit == "persons"), -1, false)
+	}
 	for _, row := range rows {
 		cells := strings.Split(row, "|")
 		header := head(cells[0], cells[0])
@@ -72,16 +78,22 @@ func sheet(title string, breakdown bool, unit figure.Unit, columns []disclosure.
 			header = head(code, name)
 		}
 		var values []disclosure.Value
-		for _, cell := range cells[1:] {
+		for number, cell := range cells[1:] {
 			of, code := unit, cell
 			if name, rest, found := strings.Cut(cell, " "); found {
 				code, of = name, figure.Unit(rest)
 			}
 			values = append(values, amount(of, code))
+			if value := values[number]; value.State == disclosure.Shown && value.Protected && !header.Total {
+				publication.Add(number, "", value.Value, header.Code)
+			}
 		}
 		draft.Add(header, values...)
 	}
-	return draft.Protect(disclosure.Standard)
+	if breakdown {
+		return publication.Protect(draft, "part", names...)
+	}
+	return draft.Protect()
 }
 
 // columns are headers of columns whose code is their label.

@@ -248,7 +248,7 @@ func (f filling) strip(progress indicator.AreaProgress) ([]Segment, string) {
 // attainment charts the share of the indicators with a target that meet it, by
 // area.
 func (f filling) attainment(title locale.Text) Graphic {
-	draft := disclosure.NewDraft(title, false, disclosure.Header{Code: chart.Actual, Label: every("web.series.on_track")})
+	draft := disclosure.NewDraft(title, disclosure.Header{Code: chart.Actual, Label: every("web.series.on_track")})
 	for i := range f.p.Areas {
 		area := &f.p.Areas[i]
 		if !area.Funding {
@@ -262,13 +262,13 @@ func (f filling) attainment(title locale.Text) Graphic {
 		}
 		draft.Add(disclosure.Header{Code: string(area.Code), Label: area.Short}, value)
 	}
-	return f.graphic(draft.Protect(disclosure.Standard), chart.Frame.Bars)
+	return f.graphic(draft.Protect(), chart.Frame.Bars)
 }
 
 // coverageChart charts what was delivered of what is owed: by area, and on the
 // page of an area by form.
 func (f filling) coverageChart(title locale.Text) Graphic {
-	draft := disclosure.NewDraft(title, false,
+	draft := disclosure.NewDraft(title,
 		disclosure.Header{Code: chart.Owed, Label: every("web.coverage.owed")}, disclosure.Header{Code: chart.Delivered, Label: every("web.coverage.delivered")})
 	count := func(n int) disclosure.Value {
 		return disclosure.Value{Value: figure.Whole(int64(n)), Unit: programme.Deliveries}
@@ -287,7 +287,7 @@ func (f filling) coverageChart(title locale.Text) Graphic {
 			}
 		}
 	}
-	return f.graphic(draft.Protect(disclosure.Standard), chart.Frame.Coverage)
+	return f.graphic(draft.Protect(), chart.Frame.Coverage)
 }
 
 // concerns reports whether a form delivers figures for the area of the board.

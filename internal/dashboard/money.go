@@ -121,7 +121,7 @@ func (f filling) moneyChart(title locale.Text) Graphic {
 		name, of = grid.Source, func(key moneyKey) (figure.Code, bool) { return key.source, key.area == figure.Code(f.area) }
 	}
 	dimension, accounts := f.p.Dimension(name), f.p.Dimension(grid.Account)
-	draft := disclosure.NewDraft(title, false,
+	draft := disclosure.NewDraft(title,
 		disclosure.Header{Code: chart.Target, Label: accounts.Code(grid.Budget).Name}, disclosure.Header{Code: chart.Actual, Label: accounts.Code(grid.Actual).Name})
 	for _, code := range dimension.Codes {
 		row := []disclosure.Value{{State: disclosure.Missing, Unit: grid.Unit}, {State: disclosure.Missing, Unit: grid.Unit}}
@@ -140,5 +140,5 @@ func (f filling) moneyChart(title locale.Text) Graphic {
 		}
 		draft.Add(disclosure.Header{Code: string(code.Code), Label: label}, row...)
 	}
-	return f.graphic(draft.Protect(disclosure.Standard), chart.Frame.Grouped)
+	return f.graphic(draft.Protect(), chart.Frame.Grouped)
 }

@@ -1,9 +1,6 @@
 package dashboard
 
 import (
-	"slices"
-	"strconv"
-
 	"kipmonitor/internal/chart"
 	"kipmonitor/internal/disclosure"
 	"kipmonitor/internal/figure"
@@ -28,7 +25,7 @@ func Trend(p *programme.Programme, language locale.Language, progress indicator.
 		columns = append(columns, disclosure.Header{Code: chart.Forecast, Label: every("web.series.forecast")},
 			disclosure.Header{Code: chart.Low, Label: every("web.series.low")}, disclosure.Header{Code: chart.High, Label: every("web.series.high")})
 	}
-	draft := disclosure.NewDraft(i.Name, false, columns...)
+	draft := disclosure.NewDraft(i.Name, columns...)
 	for year := p.DataFrom; year <= p.LastYear; year++ {
 		text := figure.Period{Year: year}.String()
 		draft.Add(disclosure.Header{Code: text, Label: locale.Text{DE: text, FR: text, IT: text, EN: text}}, trendRow(p, i, progress, year, len(columns))...)
@@ -39,7 +36,7 @@ func Trend(p *programme.Programme, language locale.Language, progress indicator.
 			breaks = append(breaks, chart.Break{Row: figure.Period{Year: caveat.From}.String(), Text: language.Say("chart.break", nil)})
 		}
 	}
-	graphic := NewGraphic(p, language, draft.Protect(disclosure.Standard), func(f chart.Frame, t disclosure.Table) chart.Chart { return f.Trend(t, breaks...) })
+	graphic := NewGraphic(p, language, draft.Protect(), func(f chart.Frame, t disclosure.Table) chart.Chart { return f.Trend(t, breaks...) })
 	graphic.Caption = i.ID + " " + i.Name.In(language)
 	return graphic
 }
@@ -99,63 +96,4 @@ func Shown(v indicator.Value) disclosure.Value {
 		}
 	}
 	return shown
-}
-
-// Parts is the protected table of the parts of an indicator by a dimension, with
-// the value of the canton as its total.
-//
-// On the municipalities of today a merged one is the sum of those that reported,
-// whose own table may be read beside it: a sum is hidden where one of them is, or
-// else the two tables together would give it away. So may the tables of districts and
-// of regions; sums that give away a municipality together are hidden in them.
-func Parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dimension, year figure.Year, evidence indicator.Evidence, basis indicator.Basis) disclosure.Table {
-	covered := coveredGroups(p, i, dimension, year, evidence, basis)
-	if basis == indicator.AsReported {
-		return parts(p, i, dimension, year, evidence, basis, covered).Protect(disclosure.Standard)
-	}
-	reported := coveredGroups(p, i, dimension, year, evidence, indicator.AsReported)
-	for _, row := range parts(p, i, dimension, year, evidence, indicator.AsReported, reported).Protect(disclosure.Standard).Rows() {
-		if row.Cells[0].State != disclosure.Hidden {
-			continue
-		}
-		covered[row.Code] = true
-		if number, err := strconv.ParseUint(row.Code, 10, 16); err == nil && dimension == indicator.Municipality {
-			successor := p.Successor(figure.Municipality(number), max(year, figure.Year(evidence.Today.Year())))
-			covered[strconv.Itoa(int(successor))] = true
-		}
-	}
-	return parts(p, i, dimension, year, evidence, basis, covered).Protect(disclosure.Standard)
-}
-
-// coveredGroups returns the districts or the regions whose sums would, with those of
-// the other division, give away a municipality.
-func coveredGroups(p *programme.Programme, i *programme.Indicator, dimension figure.Dimension, year figure.Year, evidence indicator.Evidence, basis indicator.Basis) map[string]bool {
-	division := slices.Index([]figure.Dimension{indicator.District, indicator.Region}, dimension)
-	if division < 0 {
-		return map[string]bool{}
-	}
-	return parts(p, i, indicator.Municipality, year, evidence, basis, nil).Cover(disclosure.Standard)[division]
-}
-
-// parts drafts the table of one basis; the codes that are covered are to be hidden.
-func parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dimension, year figure.Year, evidence indicator.Evidence, basis indicator.Basis, covered map[string]bool) *disclosure.Draft {
-	text := figure.Period{Year: year}.String()
-	draft := disclosure.NewDraft(i.Name, true, disclosure.Header{Code: text, Label: locale.Text{DE: text, FR: text, IT: text, EN: text}})
-	for _, part := range indicator.Breakdown(p, i, dimension, year, evidence, basis) {
-		code := part.Code
-		if part.Rest {
-			code = "rest"
-		}
-		value := Shown(part.Value)
-		value.Covered = covered[code]
-		draft.Add(disclosure.Header{Code: code, Label: part.Label, Groups: part.Groups}, value)
-	}
-	draft.Add(disclosure.Header{Code: "total", Label: p.Canton, Total: true}, Shown(indicator.Compute(p, i, year, evidence)))
-	if p.Demo {
-		draft.Note(every("report.demo"))
-	}
-	for _, caveat := range p.CaveatsOf(i.ID) {
-		draft.Note(caveat.Text)
-	}
-	return draft
 }

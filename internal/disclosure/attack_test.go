@@ -15,7 +15,7 @@ import (
 // not hidden unless there was nothing else to hide. He tries every table that
 // fits. Nothing of the protecting code is used.
 type attacker struct {
-	lines  []equation
+	lines  []attackLine
 	least  int
 	most   int     // the whole of the table
 	of     [][]int // the equations of each unknown
@@ -23,8 +23,8 @@ type attacker struct {
 	budget int     // of the search; where it ends, the value counts as possible
 }
 
-// equation says that the unknowns, each times its sign, add up to rest.
-type equation struct {
+// attackLine says that the unknowns, each times its sign, add up to rest.
+type attackLine struct {
 	unknowns []int
 	signs    []int
 	rest     int
@@ -45,7 +45,7 @@ func attack(table Table, wholes map[int]int, least, most int) map[[2]int][]int {
 	}
 	a := attacker{least: least, most: most, of: make([][]int, len(places)), values: make([]int, len(places))}
 	line := func(cells [][2]int, total *[2]int, known int) {
-		e := equation{rest: known}
+		e := attackLine{rest: known}
 		for _, place := range cells {
 			if u, is := unknown[place]; is {
 				e.unknowns, e.signs = append(e.unknowns, u), append(e.signs, 1)
@@ -154,43 +154,88 @@ func count(n int) Value {
 	return Value{State: Shown, Value: figure.Whole(int64(n)), Unit: "persons", Protected: true}
 }
 
-// draft makes a table of counts with its totals.
-func draft(counts [][]int, totalColumn bool) (*Draft, []int) {
-	var columns []Header
-	for c := range counts[0] {
-		columns = append(columns, Header{Code: fmt.Sprint("c", c)})
+// protected is what is published of counts by row and by column, the totals last; with a
+// total column both are told apart at once, and else each column is a table of its own.
+func protected(counts [][]int, totalColumn bool) (table Table, totals []int) {
+	columns := len(counts[0])
+	totals = make([]int, columns)
+	name := func(kind string, n int) string { return fmt.Sprint(kind, n) }
+	part := func(p *Publication, number int, view string, codes []string, values []int) []Cell {
+		d := NewDraft(locale.Text{}, Header{Code: "2025"})
+		for n, code := range codes {
+			d.Add(Header{Code: code}, count(values[n]))
+		}
+		var cells []Cell
+		for _, row := range p.Protect(d, view, "t").Rows() {
+			cells = append(cells, row.Cells[0])
+		}
+		return cells
 	}
-	if totalColumn {
-		columns = append(columns, Header{Code: "total", Total: true})
-	}
-	d := NewDraft(locale.Text{DE: "Tabelle"}, true, columns...)
-	totals := make([]int, len(columns))
-	for r, row := range counts {
-		sum := 0
-		var cells []Value
-		for c, n := range row {
-			cells = append(cells, count(n))
+	for r, line := range counts {
+		table.rows = append(table.rows, Row{Header: Header{Code: name("r", r)}})
+		for c, n := range line {
 			totals[c] += n
+		}
+	}
+	last := Row{Header: Header{Code: "total", Total: true}}
+	for c := range columns {
+		table.columns = append(table.columns, Header{Code: name("c", c)})
+	}
+	if !totalColumn {
+		for c := range columns {
+			p := NewPublication(Standard, "row")
+			number := p.Count("n", true)
+			var codes []string
+			var values []int
+			for r := range counts {
+				p.Add(number, "", figure.Whole(int64(counts[r][c])), name("r", r))
+				codes, values = append(codes, name("r", r)), append(values, counts[r][c])
+			}
+			p.Table("t", "row", number, -1, false)
+			for r, cell := range part(p, number, "row", codes, values) {
+				table.rows[r].Cells = append(table.rows[r].Cells, cell)
+			}
+			last.Cells = append(last.Cells, Cell{Value: figure.Whole(int64(totals[c]))})
+		}
+		table.rows = append(table.rows, last)
+		return table, totals
+	}
+	p := NewPublication(Standard, "cell", "row", "column")
+	number := p.Count("n", true)
+	for _, view := range p.views {
+		p.Table("t", view, number, -1, false)
+	}
+	whole := 0
+	var rowCodes, columnCodes []string
+	var rowSums []int
+	for r, line := range counts {
+		sum := 0
+		for c, n := range line {
+			p.Add(number, "", figure.Whole(int64(n)), name("r", r)+name("c", c), name("r", r), name("c", c))
 			sum += n
 		}
-		if totalColumn {
-			cells = append(cells, count(sum))
-			totals[len(row)] += sum
+		whole += sum
+		rowCodes, rowSums = append(rowCodes, name("r", r)), append(rowSums, sum)
+	}
+	for c := range columns {
+		columnCodes = append(columnCodes, name("c", c))
+	}
+	for r, line := range counts {
+		var codes []string
+		for c := range line {
+			codes = append(codes, name("r", r)+name("c", c))
 		}
-		d.Add(Header{Code: fmt.Sprint("r", r)}, cells...)
+		table.rows[r].Cells = append(part(p, number, "cell", codes, line), part(p, number, "row", rowCodes, rowSums)[r])
 	}
-	var last []Value
-	for _, total := range totals {
-		last = append(last, count(total))
-	}
-	d.Add(Header{Code: "total", Total: true}, last...)
-	return d, totals
+	last.Cells = append(part(p, number, "column", columnCodes, totals), Cell{Value: figure.Whole(int64(whole))})
+	table.columns = append(table.columns, Header{Code: "total", Total: true})
+	table.rows = append(table.rows, last)
+	return table, append(totals, whole)
 }
 
 func attackDraft(t *testing.T, counts [][]int, totalColumn bool) {
 	t.Helper()
-	d, totals := draft(counts, totalColumn)
-	table := d.Protect(Standard)
+	table, totals := protected(counts, totalColumn)
 	wholes := map[int]int{}
 	for c, total := range totals {
 		// The totals of the canton stand on other pages. The totals of a margin of a
@@ -203,7 +248,18 @@ func attackDraft(t *testing.T, counts [][]int, totalColumn bool) {
 	least := 1
 	for r, row := range table.rows {
 		for c, cell := range row.Cells {
-			if cell.State == Hidden && d.rows[r].cells[c].Value == 0 {
+			value := 0
+			switch {
+			case r < len(counts) && c < len(counts[0]):
+				value = counts[r][c]
+			case r < len(counts):
+				for _, n := range counts[r] {
+					value += n
+				}
+			default:
+				value = totals[c]
+			}
+			if cell.State == Hidden && value == 0 {
 				least = 0
 			}
 		}

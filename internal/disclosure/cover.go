@@ -2,107 +2,96 @@ package disclosure
 
 import (
 	"cmp"
-	"maps"
+	"math"
 	"slices"
 
 	"kipmonitor/internal/figure"
 )
 
-// Cover returns the groups whose sums must be hidden in their own tables, for each of
-// the two divisions of the rows, so that the sums of both do not give away a small
-// count of this table: where 61 in a district are 60 and 1, and the 60 are alone in
-// their region, district and region together say the 1, whatever is hidden here. The
-// draft is not changed.
-//
-// A small count that nothing protects is looked for, and of the groups with hidden
-// cells the smallest is covered that helps; where none helps by itself, the smallest
-// of its own, or of all.
-func (d *Draft) Cover(rule Rule) [2]map[string]bool {
-	trial := *d
-	trial.covered = [2]map[string]bool{{}, {}}
-	for {
-		row, exposed := trial.exposed(rule)
-		if !exposed {
-			return trial.covered
+// cover hides what protects a target from an opponent with the least loss; false where
+// nothing does.
+func (g *guard) cover(t *target, opponent figure.Organisation) bool {
+	s := newSystem(g.p, opponent, g.p.related(t.count), nil, true)
+	start := newProgram(s.upper, s.equations)
+	rise, fall := g.p.room(newKnowledge(g.p, opponent).foreign(t))
+	best, least := []candidate(nil), math.Inf(1)
+	for _, way := range [][2]int{{1, rise}, {-1, fall}} {
+		if found, price := s.plan(t, way[0], way[1], start.copy()); len(found) > 0 && price < least {
+			best, least = found, price
 		}
-		choice, found := trial.choose(rule, row)
-		if !found {
-			return trial.covered // nothing is left to cover
-		}
-		trial.covered[choice.which][choice.name] = true
 	}
+	version := g.p.version
+	for _, c := range best {
+		g.p.hide(c.count, c.row, false)
+	}
+	return g.p.version > version || g.p.small(newKnowledge(g.p, opponent).foreign(t)) && t.part < 0 && g.hideZero(t)
 }
 
-// group is one of the groups of the rows, in one of the two divisions.
-type group struct {
-	which int
-	name  string
-	sum   figure.Decimal
+// hideZero hides a zero of a table where nothing else can cover a small count: it may
+// then be none. A zero that shares most sums with the target is taken.
+func (g *guard) hideZero(t *target) bool {
+	shared := func(r *row) int {
+		n := 0
+		for _, sum := range g.p.rows {
+			if !sum.public && sum != r && sum != t.row && contains(sum.groups, r.groups) && contains(sum.groups, t.row.groups) {
+				n++
+			}
+		}
+		return n
+	}
+	implied := func(r *row) bool { // by another zero that stands there
+		return slices.ContainsFunc(g.p.rows, func(sum *row) bool {
+			return sum != r && contains(sum.groups, r.groups) && g.p.known(t.count, sum) && g.p.sum(t.count, sum) == 0
+		})
+	}
+	var best *row
+	for _, c := range t.row.cells {
+		if c.table.numerator != t.count || c.table.denominator >= 0 || c.table.zeros {
+			continue
+		}
+		for _, r := range g.p.rows {
+			if g.p.sum(t.count, r) == 0 && g.p.known(t.count, r) && r.in(c.table.view) && g.p.given(t.count, r) && !g.p.lifted(t.count, r) && !implied(r) &&
+				(best == nil || shared(r) > shared(best)) {
+				best = r
+			}
+		}
+	}
+	if best == nil {
+		return false
+	}
+	g.p.hide(t.count, best, false)
+	return true
 }
 
-// exposed returns the first row with a small count that others can work out although
-// it is hidden.
-func (d *Draft) exposed(rule Rule) (row int, found bool) {
-	_, n := d.hide(rule)
-	if n == nil {
-		return 0, false
-	}
-	for i, one := range n.cells {
-		small := one.count > 0 && one.count <= rule.SmallCount || one.complement > 0
-		if small && n.isHidden(i) && !n.safe(i) {
-			return one.row, true
-		}
-	}
-	return 0, false
+// in reports whether a row stands in tables of a view.
+func (r *row) in(view string) bool {
+	return slices.ContainsFunc(r.labels, func(l label) bool { return l.view == view })
 }
 
-// open returns the groups of a row that are not covered.
-func (d *Draft) open(row int) []group {
-	var groups []group
-	for which, name := range d.rows[row].Groups {
-		if name != "" && !d.covered[which][name] {
-			groups = append(groups, group{which, name, d.sumOf(which, name)})
-		}
-	}
-	return groups
+func contains(all, some []int) bool {
+	return !slices.ContainsFunc(some, func(n int) bool { return !slices.Contains(all, n) })
 }
 
-func (d *Draft) sumOf(which int, name string) figure.Decimal {
-	var sum figure.Decimal
-	for _, row := range d.rows {
-		if row.Groups[which] == name && len(row.cells) > 0 && row.cells[0].State == Shown {
-			sum += row.cells[0].count()
+// plan returns what must be hidden so that a target can move by some people, and the
+// price.
+func (s *system) plan(t *target, sign, by int, program *program) ([]candidate, float64) {
+	weights := make([]float64, len(s.upper))
+	for n, price := range s.prices {
+		weights[n] = -price
+	}
+	s.aim(t, sign, by, program, weights)
+	value := program.climb(weights)
+	if value < prize*(float64(by)-0.5) {
+		return nil, 0
+	}
+	var found []candidate
+	for n, moved := range program.solution() {
+		if c, pays := s.pays[n]; pays && moved > tiny && !slices.Contains(found, c) {
+			found = append(found, c)
 		}
 	}
-	return sum
-}
-
-// choose returns the group to cover for a row that is exposed.
-func (d *Draft) choose(rule Rule, row int) (group, bool) {
-	hidden, _ := d.hide(rule)
-	var candidates []group
-	for r := range d.rows {
-		if slices.Contains(hidden[r], true) {
-			candidates = append(candidates, d.open(r)...)
-		}
-	}
-	smallest := func(a, b group) int {
-		return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.name, b.name), a.which-b.which)
-	}
-	slices.SortFunc(candidates, smallest)
-	for _, candidate := range slices.Compact(candidates) {
-		trial := *d
-		trial.covered = [2]map[string]bool{maps.Clone(d.covered[0]), maps.Clone(d.covered[1])}
-		trial.covered[candidate.which][candidate.name] = true
-		if next, exposed := trial.exposed(rule); !exposed || next > row {
-			return candidate, true
-		}
-	}
-	if own := d.open(row); len(own) > 0 {
-		return slices.MinFunc(own, smallest), true
-	}
-	if len(candidates) > 0 {
-		return candidates[0], true
-	}
-	return group{}, false
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.row.labels[0].code, b.row.labels[0].code), cmp.Compare(a.count, b.count))
+	})
+	return found, prize*float64(by) - value
 }

@@ -20,30 +20,17 @@ type Value struct {
 	// Protected: people, or contacts with them, are counted. False for what is
 	// public in itself, such as a target, or the value of the canton beside that of
 	// a municipality.
-	Protected bool
-	// Covered: a part of the cell is hidden in another table that is read beside
-	// this one, so it must be hidden here too.
-	Covered     bool
+	Protected   bool
 	Provisional bool
 	Reason      string // message key of the reason of a NotComputable cell
 }
 
-// count is the number of people that the cell could give away.
-func (v Value) count() figure.Decimal {
-	if v.Ratio {
-		return v.Count
-	}
-	return v.Value
-}
-
 // Draft is a table that is not protected yet. Nobody can read its cells.
 type Draft struct {
-	title     locale.Text
-	breakdown bool
-	columns   []Header
-	rows      []draftRow
-	notes     []locale.Text
-	covered   [2]map[string]bool // the groups whose sums Cover hides
+	title   locale.Text
+	columns []Header
+	rows    []draftRow
+	notes   []locale.Text
 }
 
 type draftRow struct {
@@ -51,12 +38,11 @@ type draftRow struct {
 	cells []Value
 }
 
-// NewDraft begins a table. A breakdown tells people apart, by municipality, sex,
-// age, status or anything else, and is protected; values of the canton over the
-// years are not. In a breakdown the rows are the parts of a whole, or the
-// columns where the rows are years; with a total column both are.
-func NewDraft(title locale.Text, breakdown bool, columns ...Header) *Draft {
-	return &Draft{title: title, breakdown: breakdown, columns: columns}
+// NewDraft begins a table. One of values of the canton becomes a Table by Protect; one
+// that tells people apart, by municipality, sex, age, status or anything else, by the
+// Publication that it is a part of.
+func NewDraft(title locale.Text, columns ...Header) *Draft {
+	return &Draft{title: title, columns: columns}
 }
 
 // Add adds a row with a cell for each column. It panics for another number of

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
 )
 
@@ -34,7 +35,7 @@ func (p places) determined(hidden func(m int) bool) []int {
 	}
 	a := attacker{least: least, most: whole, of: make([][]int, len(hiddenOnes)), values: make([]int, len(hiddenOnes))}
 	for _, belongs := range p.known {
-		var e equation
+		var e attackLine
 		for _, m := range hiddenOnes {
 			if belongs(m) {
 				e.rest += p.counts[m]
@@ -70,26 +71,29 @@ func TestDistrictsAndRegionsDoNotGiveMunicipalitiesAway(t *testing.T) {
 	for range 1000 {
 		p := places{known: []func(int) bool{func(int) bool { return true }}}
 		sums := [2]map[string]int{{}, {}}
-		d := NewDraft(locale.Text{}, true, Header{Code: "2025"})
+		publication := NewPublication(Standard, "municipality", "district", "region")
+		number := publication.Count("n", true)
+		for _, view := range publication.views {
+			publication.Table("t", view, number, -1, false)
+		}
+		d := NewDraft(locale.Text{}, Header{Code: "2025"})
 		for m := range 4 + random.IntN(5) {
 			p.counts = append(p.counts, random.IntN(12))
 			p.groups = append(p.groups, [2]string{fmt.Sprint("district", random.IntN(3)), fmt.Sprint("region", random.IntN(3))})
 			for which, name := range p.groups[m] {
 				sums[which][name] += p.counts[m]
 			}
-			d.Add(Header{Code: fmt.Sprint("m", m), Groups: p.groups[m]}, count(p.counts[m]))
+			d.Add(Header{Code: fmt.Sprint("m", m)}, count(p.counts[m]))
+			publication.Add(number, "", figure.Whole(int64(p.counts[m])), fmt.Sprint("m", m), p.groups[m][0], p.groups[m][1])
 		}
-		table := d.Protect(Standard)
-		covered := d.Cover(Standard)
-		for which, sum := range sums {
-			byGroup := NewDraft(locale.Text{}, true, Header{Code: "2025"})
+		table := publication.Protect(d, "municipality", "t")
+		for which, view := range []string{"district", "region"} {
+			byGroup := NewDraft(locale.Text{}, Header{Code: "2025"})
 			for n := range 3 {
-				name := fmt.Sprint([]string{"district", "region"}[which], n)
-				value := count(sum[name])
-				value.Covered = covered[which][name]
-				byGroup.Add(Header{Code: name}, value)
+				name := fmt.Sprint(view, n)
+				byGroup.Add(Header{Code: name}, count(sums[which][name]))
 			}
-			for _, row := range byGroup.Protect(Standard).Rows() {
+			for _, row := range publication.Protect(byGroup, view, "t").Rows() {
 				if row.Cells[0].State == Shown {
 					p.known = append(p.known, func(m int) bool { return p.groups[m][which] == row.Code })
 				}

@@ -15,14 +15,65 @@ func share(numerator, denominator int) Value {
 		Count: figure.Whole(int64(numerator)), Denominator: figure.Whole(int64(denominator))}
 }
 
-// published protects one column of parts with their total and writes what is
-// shown, the total last.
+// alone protects tables of one column each that are read beside each other, by part;
+// places are the district and the region of each part, if their sums are shown too.
+func alone(places map[string][2]string, drafts ...*Draft) []Table {
+	views := []string{"part"}
+	if places != nil {
+		views = append(views, "district", "region")
+	}
+	p := NewPublication(Standard, views...)
+	byValues := map[string]int{}
+	count := func(d *Draft, of func(Value) figure.Decimal) int {
+		var text string
+		for _, row := range d.rows {
+			text += row.Code + of(row.cells[0]).String() + " "
+		}
+		if number, there := byValues[text]; there {
+			return number
+		}
+		number := p.Count(text, d.rows[0].cells[0].Protected)
+		byValues[text] = number
+		for _, row := range d.rows {
+			if v := row.cells[0]; !row.Total && v.State == Shown {
+				codes := []string{row.Code}
+				if places != nil {
+					codes = append(codes, places[row.Code][0], places[row.Code][1])
+				}
+				p.Add(number, "", of(v), codes...)
+			}
+		}
+		return number
+	}
+	for n, d := range drafts {
+		if !d.rows[0].cells[0].Ratio {
+			number := count(d, func(v Value) figure.Decimal { return v.Value })
+			for _, view := range views {
+				p.Table(fmt.Sprint(n), view, number, -1, false)
+			}
+			continue
+		}
+		numerator := count(d, func(v Value) figure.Decimal { return v.Count })
+		denominator := count(d, func(v Value) figure.Decimal { return v.Denominator })
+		p.PartOf(numerator, denominator)
+		for _, view := range views {
+			p.Table(fmt.Sprint(n), view, numerator, denominator, true)
+		}
+	}
+	var tables []Table
+	for n, d := range drafts {
+		tables = append(tables, p.Protect(d, "part", fmt.Sprint(n)))
+	}
+	return tables
+}
+
+// published protects one column of parts and writes what is shown.
 func published(parts ...Value) string {
-	d := NewDraft(locale.Text{}, true, Header{Code: "2025"})
+	d := NewDraft(locale.Text{}, Header{Code: "2025"})
 	for n, part := range parts {
 		d.Add(Header{Code: fmt.Sprint("part", n)}, part)
 	}
-	return strings.Join(strings.Fields(text(d.Protect(Standard))), " ")
+	return strings.Join(strings.Fields(text(alone(nil, d)[0])), " ")
 }
 
 func TestOneColumn(t *testing.T) {
@@ -57,74 +108,69 @@ func TestOneColumn(t *testing.T) {
 	}
 }
 
-func TestYearsAreNoPartsOfAWhole(t *testing.T) {
-	d := NewDraft(locale.Text{}, true, Header{Code: "2024"}, Header{Code: "2025"})
-	d.Add(Header{Code: "m"}, count(3), count(30))
-	d.Add(Header{Code: "w"}, count(9), count(40))
-	d.Add(Header{Code: "u"}, count(12), count(50))
-	if got, want := text(d.Protect(Standard)), "   X  30\n   X  40\n  12  50\n"; got != want {
-		t.Errorf("published\n%swant\n%s", got, want)
+func TestYearsAreProtectedEachForItself(t *testing.T) {
+	if got, want := published(count(3), count(9), count(12)), "X X 12"; got != want {
+		t.Errorf("published %s, want %s", got, want)
 	}
-
-	trend := NewDraft(locale.Text{}, true, Header{Code: "m"}, Header{Code: "w"}, Header{Code: "u"})
-	trend.Add(Header{Code: "2024"}, count(3), count(9), count(12))
-	trend.Add(Header{Code: "2025"}, count(30), count(40), count(50))
-	if got, want := text(trend.Protect(Standard)), "   X   X  12\n  30  40  50\n"; got != want {
-		t.Errorf("published\n%swant\n%s", got, want)
+	if got, want := published(count(30), count(40), count(50)), "30 40 50"; got != want {
+		t.Errorf("published %s, want %s: another year hides nothing in this one", got, want)
 	}
 }
 
 func TestPartsAreProtectedWithinTheirGroup(t *testing.T) {
-	d := NewDraft(locale.Text{}, true, Header{Code: "2025"})
-	d.Add(Header{Code: "2401", Groups: [2]string{"Gäu"}}, count(3))
-	d.Add(Header{Code: "2402", Groups: [2]string{"Gäu"}}, count(40))
-	d.Add(Header{Code: "2456", Groups: [2]string{"Bucheggberg"}}, count(2))
-	d.Add(Header{Code: "2457", Groups: [2]string{"Bucheggberg"}}, count(30))
-	d.Add(Header{Code: "2458", Groups: [2]string{"Bucheggberg"}}, count(90))
+	d := NewDraft(locale.Text{}, Header{Code: "2025"})
+	places := map[string][2]string{"2401": {"Gäu", "R1"}, "2402": {"Gäu", "R1"}, "2456": {"Bucheggberg", "R2"}, "2457": {"Bucheggberg", "R2"}, "2458": {"Bucheggberg", "R2"}}
+	d.Add(Header{Code: "2401"}, count(3))
+	d.Add(Header{Code: "2402"}, count(40))
+	d.Add(Header{Code: "2456"}, count(2))
+	d.Add(Header{Code: "2457"}, count(30))
+	d.Add(Header{Code: "2458"}, count(90))
 	d.Add(Header{Code: "total", Total: true}, count(165))
-	if got, want := strings.Join(strings.Fields(text(d.Protect(Standard))), " "), "X X X X 90 165"; got != want {
+	if got, want := strings.Join(strings.Fields(text(alone(places, d)[0])), " "), "X X X X 90 165"; got != want {
 		t.Errorf("published %s, want %s: the sum of each district stands on another page", got, want)
 	}
 }
 
 func TestASmallTotalRisesWithItsPart(t *testing.T) {
-	d, _ := draft([][]int{{1, 0}, {20, 30}, {40, 60}}, true)
+	table, _ := protected([][]int{{1, 0}, {20, 30}, {40, 60}}, true)
 	want := "   X   0   X\n   X  30   X\n  40  60 100\n  61  90 151\n"
-	if got := text(d.Protect(Standard)); got != want {
+	if got := text(table); got != want {
 		t.Errorf("published\n%swant\n%s", got, want)
 	}
 }
 
 func TestAShareDoesNotGiveItsCountsAway(t *testing.T) {
-	d := NewDraft(locale.Text{}, true, Header{Code: "informed"}, Header{Code: "arrivals"}, Header{Code: "share"})
+	informed, arrivals, shares := NewDraft(locale.Text{}, Header{}), NewDraft(locale.Text{}, Header{}), NewDraft(locale.Text{}, Header{})
 	row := func(code string, numerator, denominator int) {
-		d.Add(Header{Code: code}, count(numerator), count(denominator), share(numerator, denominator))
+		informed.Add(Header{Code: code}, count(numerator))
+		arrivals.Add(Header{Code: code}, count(denominator))
+		shares.Add(Header{Code: code}, share(numerator, denominator))
 	}
 	row("a", 3, 41)   // small numerator
 	row("b", 12, 42)  // hidden because of a: with its share and denominator it would be known
 	row("c", 70, 99)  // nothing
 	row("d", 60, 62)  // small rest
 	row("e", 80, 120) // nothing
-	table := d.Protect(Standard)
-	for r, row := range table.Rows() {
-		numerator, denominator, share := row.Cells[0].State, row.Cells[1].State, row.Cells[2].State
-		if numerator == Hidden && denominator == Shown && share == Shown {
-			t.Errorf("row %d: the numerator is hidden and follows from denominator and share\n%s", r, text(table))
+	tables := alone(nil, informed, arrivals, shares)
+	for r := range tables[0].Rows() {
+		state := func(n int) State { return tables[n].Rows()[r].Cells[0].State }
+		if state(0) == Hidden && state(1) == Shown && state(2) == Shown {
+			t.Errorf("row %d: the numerator is hidden and follows from denominator and share", r)
 		}
-		if share == Hidden && numerator == Shown && denominator == Shown {
-			t.Errorf("row %d: the share is hidden and follows from its counts\n%s", r, text(table))
+		if state(2) == Hidden && state(0) == Shown && state(1) == Shown {
+			t.Errorf("row %d: the share is hidden and follows from its counts", r)
 		}
 	}
-	if last := table.Rows()[4]; last.Cells[0].State != Shown || last.Cells[2].State != Shown {
-		t.Errorf("row e is hidden without need\n%s", text(table))
+	if last := 4; tables[0].Rows()[last].Cells[0].State != Shown || tables[2].Rows()[last].Cells[0].State != Shown {
+		t.Errorf("row e is hidden without need\n%s", text(tables[0]))
 	}
 }
 
 func TestValuesOfTheCantonAreNotHidden(t *testing.T) {
-	d := NewDraft(locale.Text{}, false, Header{Code: "value"})
+	d := NewDraft(locale.Text{}, Header{Code: "value"})
 	d.Add(Header{Code: "2025"}, count(3))
 	d.Add(Header{Code: "2026"}, share(9, 15))
-	table := d.Protect(Standard)
+	table := d.Protect()
 	if got := text(table); got != "   3\n 0.6\n" {
 		t.Errorf("published %s", got)
 	}
@@ -134,13 +180,13 @@ func TestValuesOfTheCantonAreNotHidden(t *testing.T) {
 }
 
 func TestAHiddenCellCarriesNoNumber(t *testing.T) {
-	d := NewDraft(locale.Text{DE: "Titel"}, true, Header{Code: "2025"})
+	d := NewDraft(locale.Text{DE: "Titel"}, Header{Code: "2025"})
 	d.Add(Header{Code: "a"}, count(3))
 	d.Add(Header{Code: "b"}, count(7))
 	d.Add(Header{Code: "c"}, Value{State: Missing, Unit: "persons", Protected: true})
 	d.Add(Header{Code: "d"}, Value{State: NotComputable, Value: figure.Whole(3), Reason: "indicator.reason.no_denominator"})
 	d.Note(locale.Text{DE: "Fussnote"})
-	table := d.Protect(Standard)
+	table := alone(nil, d)[0]
 	for _, row := range table.Rows() {
 		if row.Cells[0].State != Shown && row.Cells[0].Value != 0 {
 			t.Errorf("row %s: state %d with the number %s", row.Code, row.Cells[0].State, row.Cells[0].Value)
@@ -157,20 +203,24 @@ func TestAHiddenCellCarriesNoNumber(t *testing.T) {
 	}
 }
 
-func BenchmarkProtectMunicipalitiesOverSixYears(b *testing.B) {
-	var years []Header
-	for year := 2022; year < 2028; year++ {
-		years = append(years, Header{Code: fmt.Sprint(year)})
-	}
-	d := NewDraft(locale.Text{}, true, years...)
-	for m := range 107 {
-		var cells []Value
-		for y := range years {
-			cells = append(cells, count((m*m*7+y*13)%60))
-		}
-		d.Add(Header{Code: fmt.Sprint(2401 + m), Groups: [2]string{fmt.Sprint(m / 11), fmt.Sprint(m % 13)}}, cells...)
-	}
+// The largest view: all municipalities with their districts and regions, two counts and
+// the share of one in the other, each municipality an opponent.
+func BenchmarkProtectMunicipalities(b *testing.B) {
 	for b.Loop() {
-		d.Protect(Standard)
+		p := NewPublication(Standard, "municipality", "district", "region")
+		whole, part := p.Count("arrivals", true), p.Count("informed", true)
+		p.PartOf(part, whole)
+		for m := range 107 {
+			office := figure.Organisation(fmt.Sprint("G", m))
+			codes := []string{fmt.Sprint(2401 + m), fmt.Sprint("d", m/11), fmt.Sprint("r", m%13)}
+			n := (m * m * 7) % 60
+			p.Add(whole, office, figure.Whole(int64(n+m%9)), codes...)
+			p.Add(part, office, figure.Whole(int64(n)), codes...)
+		}
+		for _, view := range p.views {
+			p.Table("informed", view, part, -1, false)
+			p.Table("share", view, part, whole, true)
+		}
+		p.Burden()
 	}
 }

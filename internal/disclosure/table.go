@@ -28,6 +28,7 @@ type Cell struct {
 	Unit        figure.Unit
 	Provisional bool   // not everything behind it is accepted yet
 	Weak        bool   // a share over a small denominator: to be read with care
+	Public      bool   // a small count that follows from the figure of the canton: hiding it would protect nobody
 	Reason      string // message key of the reason of a NotComputable cell
 }
 
@@ -36,12 +37,6 @@ type Header struct {
 	Code  string // stable, for exports and links: "2025", "m", "2581", "target"
 	Label locale.Text
 	Total bool // the total of the others in its direction
-	// Groups names the wholes that a row belongs to where their sums are shown
-	// elsewhere: the district and the social region of a municipality. Rows of
-	// different groups are never added up; rows that are no parts of one whole have
-	// each a group of their own. The second one is heeded where there is no total
-	// column.
-	Groups [2]string
 }
 
 // Row is a row of a protected table.

@@ -22,10 +22,6 @@ const (
 type Part struct {
 	Code  string // of the dimension; a municipality by its number; "" for what is not broken down
 	Label locale.Text
-	// Groups are the district and the social region of a municipality, whose sums
-	// are shown elsewhere: disclosure must protect the parts within them. Empty for
-	// other parts.
-	Groups [2]string
 	// Rest: what the total has beyond the parts, because some senders do not break
 	// their figures down.
 	Rest  bool
@@ -38,14 +34,7 @@ type Part struct {
 // are figures. A last part holds what is not broken down, if there is any.
 func Breakdown(p *programme.Programme, i *programme.Indicator, dimension figure.Dimension, year figure.Year, evidence Evidence, basis Basis) []Part {
 	f := newFormula(p, i)
-	codeOf := func(sum figure.Sum) string {
-		if today := figure.Year(evidence.Today.Year()); basis == TodaysMunicipalities && sum.Municipality != 0 && today > year {
-			if successor := p.Successor(sum.Municipality, today); successor != 0 {
-				sum.Municipality, sum.Period.Year = successor, today
-			}
-		}
-		return f.code(sum, dimension)
-	}
+	codeOf := func(sum figure.Sum) string { return f.codeOn(sum, View{dimension, basis}, year, evidence) }
 	numerators := f.tallies(i.Numerator, dimension, year, evidence, codeOf)
 	denominators := f.tallies(i.Denominator, dimension, year, evidence, codeOf)
 	placesOf := year
@@ -144,8 +133,11 @@ func (r *remainder) remains(ratio bool) bool {
 	return n > 0
 }
 
-func restLabel() locale.Text {
-	say := func(l locale.Language) string { return l.Say("indicator.rest", nil) }
+func restLabel() locale.Text { return every("indicator.rest") }
+
+// every is a message in all languages.
+func every(key string) locale.Text {
+	say := func(l locale.Language) string { return l.Say(key, nil) }
 	return locale.Text{DE: say(locale.German), FR: say(locale.French), IT: say(locale.Italian), EN: say(locale.English)}
 }
 
@@ -158,10 +150,8 @@ type candidate struct {
 // codes returns the codes of a dimension in the order of the definition.
 func (f formula) codes(dimension figure.Dimension, year figure.Year) []candidate {
 	var found []candidate
-	add := func(code string, label locale.Text, always bool, groups ...string) {
-		part := Part{Code: code, Label: label}
-		copy(part.Groups[:], groups)
-		found = append(found, candidate{part, always})
+	add := func(code string, label locale.Text, always bool) {
+		found = append(found, candidate{Part{Code: code, Label: label}, always})
 	}
 	switch dimension {
 	case Municipality:
@@ -170,7 +160,7 @@ func (f formula) codes(dimension figure.Dimension, year figure.Year) []candidate
 			in := f.p.MunicipalityIn(m.Number, year)
 			// A municipality that is gone stays where somebody still reports by it.
 			if in == m || (in == nil && f.p.MunicipalityLast(m.Number) == m) {
-				add(strconv.Itoa(int(m.Number)), locale.Text{DE: m.Name, FR: m.Name, IT: m.Name, EN: m.Name}, in != nil, m.District, m.Region)
+				add(strconv.Itoa(int(m.Number)), locale.Text{DE: m.Name, FR: m.Name, IT: m.Name, EN: m.Name}, in != nil)
 			}
 		}
 	case District:
@@ -182,8 +172,13 @@ func (f formula) codes(dimension figure.Dimension, year figure.Year) []candidate
 			add(region.Code, region.Name, true)
 		}
 	case Provider:
+		for _, kind := range together {
+			add(string(kind), every("indicator.together."+string(kind)), false)
+		}
 		for _, organisation := range f.p.Organisations {
-			add(string(organisation.Code), organisation.Name, false)
+			if !slices.Contains(together, organisation.Kind) {
+				add(string(organisation.Code), organisation.Name, false)
+			}
 		}
 	case Measure:
 		for _, measure := range f.p.Measures {

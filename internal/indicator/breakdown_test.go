@@ -151,8 +151,15 @@ func TestBreakdownSeriesKeepsAPlaceForEachYear(t *testing.T) {
 
 func TestMunicipalitiesKnowTheWholesThatAreShownElsewhere(t *testing.T) {
 	p := load(t, nil)
-	parts := Breakdown(p, p.Indicator("ratio"), "municipality", 2025, evidence(p, "ratio", "municipality"), AsReported)
-	if len(parts) != 2 || parts[0].Groups != [2]string{"Bucheggberg", "SR01"} || parts[1].Groups != [2]string{"Olten", "SR02"} {
-		t.Errorf("got %+v", parts)
+	beside := ReadBeside(p, p.Indicator("ratio"), "municipality", 2025, evidence(p, "ratio", "municipality",
+		given("informed", "G2465", "2025", "6").in(2465), given("arrivals", "G2465", "2025", "10").in(2465),
+		given("informed", "G2581", "2025", "15").in(2581), given("arrivals", "G2581", "2025", "20").in(2581)))
+	var places []string
+	for _, group := range beside.Groups {
+		places = append(places, string(group.Organisation)+" "+strings.Join(group.Codes[:3], " ")+"="+group.Amount.String())
+	}
+	want := "G2465 2465 Bucheggberg SR01=6; G2581 2581 Olten SR02=15; G2465 2465 Bucheggberg SR01=10; G2581 2581 Olten SR02=20"
+	if got := strings.Join(places, "; "); got != want || len(beside.Parts) != 1 {
+		t.Errorf("got %s, and %d parts of wholes; want %s", got, len(beside.Parts), want)
 	}
 }

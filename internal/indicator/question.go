@@ -20,6 +20,11 @@ const (
 	FundingArea   figure.Dimension = "funding_area"
 )
 
+// together are the kinds of organisations that stand for a place, and are one part of
+// the breakdown by provider: each for itself would repeat the table of the places, and
+// give away what is hidden there.
+var together = []programme.OrganisationKind{programme.MunicipalityOffice, programme.SocialRegion}
+
 // need is what a term must be asked by.
 type need struct {
 	margin figure.Margin
@@ -52,12 +57,29 @@ func Questions(p *programme.Programme, indicators []*programme.Indicator, by fig
 				ask(term.KeyFigure, f.need(term, by), f.paired)
 			}
 		}
+		if by != "" && f.protected {
+			askBeside(p, i, by, ask)
+		}
 	}
 	questions := make([]figure.Question, 0, len(needs))
 	for _, n := range needs {
 		questions = append(questions, figure.Question{Figures: figures[n], Years: years, Margin: n.margin, By: n.by, AsOf: asOf, Ratios: ratios[n]})
 	}
 	return questions
+}
+
+// askBeside asks for what is read beside the tables of an indicator by a dimension, so
+// that they can be protected together.
+func askBeside(p *programme.Programme, i *programme.Indicator, by figure.Dimension, ask func(figure.KeyFigure, need, []figure.KeyFigure)) {
+	indicators := besides(p, i, by)
+	dimensions := besideDimensions(indicators, by)
+	for _, one := range indicators {
+		f := newFormula(p, one)
+		for _, term := range slices.Concat(one.Numerator, one.Denominator) {
+			ask(term.KeyFigure, f.need(term, ""), f.paired)
+			ask(term.KeyFigure, f.besideNeed(term, dimensions), f.paired)
+		}
+	}
 }
 
 // need returns what a term must be asked by: the dimensions of its filter, the
@@ -139,6 +161,9 @@ func (f formula) code(sum figure.Sum, name figure.Dimension) string {
 		}
 		return f.place(name, number, sum.Period.Year)
 	case Provider:
+		if organisation != nil && slices.Contains(together, organisation.Kind) {
+			return string(organisation.Kind)
+		}
 		return string(sum.Organisation)
 	case Measure:
 		return string(sum.Measure)

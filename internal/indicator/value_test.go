@@ -237,16 +237,18 @@ func TestQuestions(t *testing.T) {
 		}
 		return needs
 	}
+	// What counts people is asked by organisation too, to be protected from them.
+	byOffice := int(figure.ByOrganisation)
 	cases := []struct {
 		indicator, dimension string
 		want                 [][2]int
 	}{
 		{"ratio", "", [][2]int{{0, 0}}},
-		{"ratio", "sex", [][2]int{{0, 0}, {int(figure.BySex), 0}}},
-		{"ratio", "district", [][2]int{{0, 0}, {0, int(figure.ByMunicipality)}}},
-		{"residents", "sex", [][2]int{{int(figure.ByAge), int(figure.ByPart)}, {int(figure.ByAge | figure.BySex), int(figure.ByPart)}}},
+		{"ratio", "sex", [][2]int{{0, 0}, {int(figure.BySex), 0}, {int(figure.BySex), byOffice}}},
+		{"ratio", "district", [][2]int{{0, 0}, {0, int(figure.ByMunicipality)}, {0, int(figure.ByMunicipality) | byOffice}}},
+		{"residents", "sex", [][2]int{{int(figure.ByAge), int(figure.ByPart)}, {int(figure.ByAge | figure.BySex), int(figure.ByPart)}, {int(figure.ByAge | figure.BySex), int(figure.ByPart) | byOffice}}},
 		{"residents", "region", [][2]int{{int(figure.ByAge), int(figure.ByPart)}, {int(figure.ByAge), int(figure.ByPart | figure.ByOrganisation)}}},
-		{"sum", "level", [][2]int{{0, 0}, {0, int(figure.ByFurther)}}},
+		{"sum", "level", [][2]int{{0, 0}, {0, int(figure.ByFurther)}, {0, int(figure.ByFurther) | byOffice}}},
 		{"goals", "funding_area", [][2]int{{0, 0}, {0, int(figure.ByMeasure)}}},
 		{"budget", "", [][2]int{{0, int(figure.ByFurther)}}},
 		{"distinct", "", [][2]int{{0, int(figure.ByPart | figure.ByOrganisation)}}},

@@ -75,12 +75,12 @@ func (g grid) sheet(areas, sources, accounts *programme.Dimension) Sheet {
 		disclosure.Header{Code: "total_actual", Label: join(total, accounts.Code(g.Actual).Name, ", "), Total: true},
 		disclosure.Header{Code: "deviation", Label: every("report.deviation", nil)})
 	title := every("report.finance", nil)
-	draft := disclosure.NewDraft(title, false, columns...)
+	draft := disclosure.NewDraft(title, columns...)
 	for _, area := range areas.Codes {
 		draft.Add(disclosure.Header{Code: string(area.Code), Label: area.Name}, g.row(area.Code, sources)...)
 	}
 	draft.Add(disclosure.Header{Code: "total", Label: total, Total: true}, g.row("", sources)...)
-	return Sheet{Code: "finance", Title: title, Table: draft.Protect(disclosure.Standard)}
+	return Sheet{Code: "finance", Title: title, Table: draft.Protect()}
 }
 
 func (g grid) row(area figure.Code, sources *programme.Dimension) []disclosure.Value {
@@ -100,7 +100,7 @@ func (g grid) row(area figure.Code, sources *programme.Dimension) []disclosure.V
 // share.
 func (g grid) cofinancing(p *programme.Programme) Sheet {
 	title := every("report.cofinancing", nil)
-	draft := disclosure.NewDraft(title, false, disclosure.Header{Code: string(g.Unit), Label: p.Unit(g.Unit).Name})
+	draft := disclosure.NewDraft(title, disclosure.Header{Code: string(g.Unit), Label: p.Unit(g.Unit).Name})
 	credit, hasCredit := g.sum("", g.FederalCredit, g.Actual)
 	fromCanton, hasCanton := g.sum("", g.Canton, g.Actual)
 	fromMunicipalities, hasMunicipalities := g.sum("", g.Municipalities, g.Actual)
@@ -131,5 +131,5 @@ func (g grid) cofinancing(p *programme.Programme) Sheet {
 	case hasOwn && hasCredit:
 		verdict = "report.cofinancing_broken"
 	}
-	return Sheet{Code: "cofinancing", Title: title, Table: draft.Protect(disclosure.Standard), Notes: []locale.Text{every(verdict, nil), g.Rule}}
+	return Sheet{Code: "cofinancing", Title: title, Table: draft.Protect(), Notes: []locale.Text{every(verdict, nil), g.Rule}}
 }

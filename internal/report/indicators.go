@@ -33,7 +33,7 @@ func areaSheet(p *programme.Programme, area *programme.Area, e dashboard.Evaluat
 	if bands {
 		columns = append(columns, column("target_upper", "report.target_upper", year), column("target_final_upper", "report.target_upper", final))
 	}
-	draft := disclosure.NewDraft(area.Name, false, columns...)
+	draft := disclosure.NewDraft(area.Name, columns...)
 	name := Words{Code: "name", Header: every("report.indicator", nil)}
 	unit := Words{Code: "unit", Header: every("report.unit", nil)}
 	grade := Words{Code: "grade", Header: every("report.grade", nil)}
@@ -55,7 +55,7 @@ func areaSheet(p *programme.Programme, area *programme.Area, e dashboard.Evaluat
 		standing.Cells = append(standing.Cells, every("report.standing."+string(i.Standing), nil))
 		note.Cells = append(note.Cells, caveats(p, i, e.Year))
 	}
-	sheet := Sheet{Code: string(area.Code), Title: area.Name, Table: draft.Protect(disclosure.Standard), Before: []Words{name, unit}, After: []Words{grade, standing, note}}
+	sheet := Sheet{Code: string(area.Code), Title: area.Name, Table: draft.Protect(), Before: []Words{name, unit}, After: []Words{grade, standing, note}}
 	if area.Number != "" {
 		sheet.Title = join(same(area.Number), area.Name, " ")
 	}

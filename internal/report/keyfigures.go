@@ -37,7 +37,7 @@ func keyFigureSheet(ctx context.Context, figures Figures, p *programme.Programme
 	column := func(code, key string) disclosure.Header {
 		return disclosure.Header{Code: code, Label: every(key, locale.Args{"year": yearText(year)})}
 	}
-	draft := disclosure.NewDraft(every("report.key_figures", nil), false, column("value", "report.value"), column("given", "report.given"),
+	draft := disclosure.NewDraft(every("report.key_figures", nil), column("value", "report.value"), column("given", "report.given"),
 		column("missing", "report.missing"), column("owed", "report.owed"), column("delivered", "report.delivered"))
 	area := Words{Code: "area", Header: every("report.area", nil)}
 	name := Words{Code: "name", Header: every("report.key_figure", nil)}
@@ -54,7 +54,7 @@ func keyFigureSheet(ctx context.Context, figures Figures, p *programme.Programme
 			note.Cells = append(note.Cells, k.Definition)
 		}
 	}
-	return Sheet{Code: "key_figures", Title: every("report.key_figures", nil), Table: draft.Protect(disclosure.Standard),
+	return Sheet{Code: "key_figures", Title: every("report.key_figures", nil), Table: draft.Protect(),
 		Before: []Words{area, name, unit}, After: []Words{note}}, nil
 }
 

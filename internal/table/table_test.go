@@ -43,7 +43,7 @@ func decimal(t testing.TB, s string) figure.Decimal {
 // example has every state, unit and mark.
 func example(t testing.TB) disclosure.Table {
 	t.Helper()
-	draft := disclosure.NewDraft(text("Teilnehmende «A; B»"), true,
+	draft := disclosure.NewDraft(text("Teilnehmende «A; B»"),
 		disclosure.Header{Code: "2024", Label: text("2024")}, disclosure.Header{Code: "share", Label: text("Anteil")}, disclosure.Header{Code: "mixed", Label: text("Gemischt")})
 	shown := func(value string, unit figure.Unit) disclosure.Value {
 		return disclosure.Value{Value: decimal(t, value), Unit: unit}
@@ -59,7 +59,7 @@ func example(t testing.TB) disclosure.Table {
 	draft.Add(disclosure.Header{Code: "u", Label: text("-3\nunbekannt")}, none, disclosure.Value{State: disclosure.Missing, Unit: figure.Percent},
 		disclosure.Value{State: disclosure.NotComputable, Unit: "chf", Reason: "indicator.reason.no_denominator"})
 	draft.Note(text("@Fussnote"))
-	return draft.Protect(disclosure.Standard)
+	return disclosure.NewPublication(disclosure.Standard, "sex").Protect(draft, "sex", "2024", "share", "mixed")
 }
 
 func golden(t *testing.T, name string, got []byte) {
@@ -143,9 +143,9 @@ func TestTheLegendExplainsTheMarksOfTheTableAndNoOthers(t *testing.T) {
 	if got := len(w.Legend(example(t))); got != 6 {
 		t.Errorf("%d marks explained, want all 6: %q", got, w.Legend(example(t)))
 	}
-	draft := disclosure.NewDraft(text("t"), false, disclosure.Header{Code: "a"})
+	draft := disclosure.NewDraft(text("t"), disclosure.Header{Code: "a"})
 	draft.Add(disclosure.Header{Code: "r"}, disclosure.Value{Value: figure.Whole(1), Unit: "persons"})
-	if got := w.Legend(draft.Protect(disclosure.Standard)); len(got) != 0 {
+	if got := w.Legend(draft.Protect()); len(got) != 0 {
 		t.Errorf("marks that do not stand in the table are explained: %q", got)
 	}
 }
@@ -285,11 +285,15 @@ func TestAWorkbookHoldsNumbersAsNumbersAndTextAsText(t *testing.T) {
 // The only way of a number into an export is a disclosure.Table: a small count
 // does not get out by any format.
 func TestAProtectedCountGetsOutByNoFormat(t *testing.T) {
-	draft := disclosure.NewDraft(text("Schutz"), true, disclosure.Header{Code: "c", Label: text("Personen")})
-	for _, row := range []string{"3", "40017", "2", "50018", "60019", "70016"} {
-		draft.Add(disclosure.Header{Code: "r", Label: text("Zeile")}, disclosure.Value{Value: decimal(t, row), Unit: "persons", Protected: true})
+	publication := disclosure.NewPublication(disclosure.Standard, "row")
+	publication.Table("c", "row", publication.Count("persons", true), -1, false)
+	draft := disclosure.NewDraft(text("Schutz"), disclosure.Header{Code: "c", Label: text("Personen")})
+	for n, row := range []string{"3", "40017", "2", "50018", "60019", "70016"} {
+		code := string(rune('a' + n))
+		publication.Add(0, "", decimal(t, row), code)
+		draft.Add(disclosure.Header{Code: code, Label: text("Zeile")}, disclosure.Value{Value: decimal(t, row), Unit: "persons", Protected: true})
 	}
-	protected := draft.Protect(disclosure.Standard)
+	protected := publication.Protect(draft, "row", "c")
 	w := NewWriter(definition(t), locale.German)
 	for name, write := range map[string]func(*bytes.Buffer) error{
 		"csv":  func(b *bytes.Buffer) error { return w.CSV(b, protected) },

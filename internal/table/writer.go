@@ -91,11 +91,12 @@ func (w Writer) Legend(t disclosure.Table) []string {
 		for _, c := range row.Cells {
 			found[StateName(c.State)] = true
 			found["weak"] = found["weak"] || (c.Weak && c.State == disclosure.Shown)
+			found["public"] = found["public"] || (c.Public && c.State == disclosure.Shown)
 			found["provisional"] = found["provisional"] || (c.Provisional && c.State == disclosure.Shown)
 		}
 	}
 	var legend []string
-	for _, mark := range []string{"hidden", "missing", "not_applicable", "not_computable", "weak", "provisional"} {
+	for _, mark := range []string{"hidden", "missing", "not_applicable", "not_computable", "weak", "public", "provisional"} {
 		if found[mark] {
 			legend = append(legend, w.Language.Say("table.legend."+mark, nil))
 		}

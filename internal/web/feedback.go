@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,8 +13,9 @@ import (
 	"kipmonitor/internal/programme"
 )
 
-// feedbackPage gives something back to who delivers: the own figures over the
-// years, and beside them what similar organisations report, taken together.
+// feedbackPage gives something back to who delivers: the own figures over the years,
+// and beside them the published ones of the canton. Figures of a group of similar
+// organisations would, less those that tables show, be the figures that they hide.
 type feedbackPage struct {
 	page
 	Organisation  string
@@ -23,32 +23,30 @@ type feedbackPage struct {
 	Organisations []option
 	Years         []string
 	Year          string // of the comparison
-	Peers         string // who the peers are
+	Whole         string // the name of the canton
+	Compared      string // what the own figures are compared with
 	Rows          []feedbackRow
 }
 
 type feedbackRow struct {
-	Name, Of  string
-	Values    []string
-	Line      sparkline
-	Own, Peer string
+	Name, Of string
+	Values   []string
+	Line     sparkline
+	Own, All string
 }
 
 // sparkline is a small line of the own figures, 100 wide and 24 high.
 type sparkline struct{ Path, Label string }
 
 const (
-	// mostPeers is how many organisations a peer group has: of the municipalities
-	// those nearest in population.
-	mostPeers = 12
-	// fewestPeers is how many must have delivered before their figures are shown,
-	// so that nobody can be told from the group.
-	fewestPeers = 5
+	// fewestSenders is how many must have delivered a figure for the canton's to be shown
+	// beside the own one: of fewer the own figure, taken off, would leave those of others.
+	fewestSenders = 5
 	// smallCount is the smallest number of people or cases that is shown of others.
 	smallCount = 5
 )
 
-// feedback shows an organisation its own figures and those of its peers.
+// feedback shows an organisation its own figures and those of the canton.
 func (s *Server) feedback(c *fiber.Ctx) error {
 	r, err := s.parseRequest(c)
 	if err != nil {
@@ -77,10 +75,13 @@ func (s *Server) feedback(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	g := newGroup(s.Programme, office, r.Year, sums)
-	if p.Peers = l.Say("web.feedback.peers", locale.Args{"count": len(g.peers)}); office.Kind == programme.MunicipalityOffice {
-		p.Peers = l.Say("web.feedback.peers_municipality", locale.Args{"count": len(g.peers)})
+	totals, err := s.Figures.Sums(ctx, figure.Question{Figures: figures, Years: []figure.Year{r.Year}})
+	if err != nil {
+		return err
 	}
+	g := newComparison(s.Programme, office, r.Year, sums, totals)
+	p.Whole = s.Programme.Canton.In(l)
+	p.Compared = l.Say("web.feedback.compared_with", locale.Args{"canton": p.Whole, "count": fewestSenders})
 	years := s.years()
 	for _, year := range years {
 		p.Years = append(p.Years, strconv.Itoa(int(year)))
@@ -111,8 +112,8 @@ func (s *Server) deliveredBy(office *programme.Organisation) []figure.KeyFigure 
 	return all
 }
 
-func (s *Server) feedbackRow(l locale.Language, g group, k *programme.KeyFigure, years []figure.Year) (feedbackRow, bool) {
-	row := feedbackRow{Name: k.Name.In(l), Own: "–", Peer: "–"}
+func (s *Server) feedbackRow(l locale.Language, g comparison, k *programme.KeyFigure, years []figure.Year) (feedbackRow, bool) {
+	row := feedbackRow{Name: k.Name.In(l), Own: "–", All: "–"}
 	if whole := s.Programme.KeyFigure(k.PartOf); whole != nil {
 		row.Of = l.Say("web.feedback.share_of", locale.Args{"whole": whole.Name})
 	} else if g.office.Kind == programme.MunicipalityOffice {
@@ -130,13 +131,13 @@ func (s *Server) feedbackRow(l locale.Language, g group, k *programme.KeyFigure,
 		row.Values, values = append(row.Values, s.Programme.Unit(k.Unit).Write(l, sum)), append(values, &sum)
 	}
 	row.Line = newSparkline(values, row.Name)
-	if own, known := g.ratio(k, []figure.Organisation{g.office.Code}); known {
+	if own, known := g.own(k); known {
 		row.Own = writeRatio(l, k, own)
 	}
-	if peer, known := g.ratio(k, g.peers); known {
-		row.Peer = writeRatio(l, k, peer)
+	if all, known := g.all(k); known {
+		row.All = writeRatio(l, k, all)
 		if g.small(k) {
-			row.Peer = l.Say("web.feedback.protected", nil)
+			row.All = l.Say("web.feedback.protected", nil)
 		}
 	}
 	return row, any
@@ -176,13 +177,13 @@ func newSparkline(values []*figure.Decimal, label string) sparkline {
 	return sparkline{Path: path, Label: label}
 }
 
-// group is an organisation and its peers in a year.
-type group struct {
+// comparison holds the figures of an organisation against the canton's of a year.
+type comparison struct {
 	programme *programme.Programme
 	office    *programme.Organisation
 	year      figure.Year
-	peers     []figure.Organisation
 	sums      map[groupKey]figure.Decimal
+	totals    map[figure.KeyFigure]figure.Sum
 }
 
 type groupKey struct {
@@ -191,92 +192,80 @@ type groupKey struct {
 	year         figure.Year
 }
 
-// newGroup finds the peers of an organisation: those of its kind that delivered
-// for the year; of the municipalities the nearest in population.
-func newGroup(p *programme.Programme, office *programme.Organisation, year figure.Year, sums []figure.Sum) group {
-	g := group{programme: p, office: office, year: year, sums: map[groupKey]figure.Decimal{}}
-	delivered := map[figure.Organisation]bool{}
+func newComparison(p *programme.Programme, office *programme.Organisation, year figure.Year, sums, totals []figure.Sum) comparison {
+	g := comparison{programme: p, office: office, year: year, sums: map[groupKey]figure.Decimal{}, totals: map[figure.KeyFigure]figure.Sum{}}
 	for _, sum := range sums {
-		if sum.Given > 0 {
+		if sum.Given > 0 && sum.Organisation == office.Code {
 			g.sums[groupKey{sum.Organisation, sum.KeyFigure, sum.Period.Year}] = sum.Value
-			delivered[sum.Organisation] = delivered[sum.Organisation] || sum.Period.Year == year
 		}
 	}
-	for i := range p.Organisations {
-		other := &p.Organisations[i]
-		if other.Code != office.Code && other.Kind == office.Kind && delivered[other.Code] {
-			g.peers = append(g.peers, other.Code)
+	for _, total := range totals {
+		if total.Given > 0 {
+			g.totals[total.KeyFigure] = total
 		}
-	}
-	if office.Kind == programme.MunicipalityOffice {
-		own := g.residents(office.Code)
-		slices.SortStableFunc(g.peers, func(a, b figure.Organisation) int {
-			return cmp.Compare(distance(g.residents(a), own), distance(g.residents(b), own))
-		})
-		g.peers = g.peers[:min(len(g.peers), mostPeers)]
 	}
 	return g
 }
 
-func distance(a, b int) int { return max(a-b, b-a) }
-
-// residents is the population of a municipality at the end of the year, or the
-// last one known.
-func (g group) residents(code figure.Organisation) int {
-	office := g.programme.Organisation(code)
-	if office == nil || office.Municipality == 0 {
-		return 0
-	}
-	if population, known := g.programme.PopulationOf(office.Municipality, g.year); known {
-		return population.Total
-	}
-	return 0
-}
-
-// ratio is the share of the whole that a figure is part of, or of a municipality
-// the number per 1000 residents, over some organisations together: sum over sum.
-// Of peers there must be enough.
-func (g group) ratio(k *programme.KeyFigure, of []figure.Organisation) (float64, bool) {
-	value, base, count := g.pooled(k, of)
-	if count == 0 || base == 0 || (len(of) != 1 || of[0] != g.office.Code) && count < fewestPeers {
+// own is the share of the whole that an own figure is part of, or of a municipality the
+// number per 1000 residents.
+func (g comparison) own(k *programme.KeyFigure) (float64, bool) {
+	value, given := g.sums[groupKey{g.office.Code, k.ID, g.year}]
+	if !given {
 		return 0, false
 	}
 	if k.PartOf != "" {
-		return value / base, true
+		whole, known := g.sums[groupKey{g.office.Code, k.PartOf, g.year}]
+		return value.Float() / whole.Float(), known && whole > 0
 	}
-	return value / base * 1000, true
+	residents := g.residents(g.office.Municipality)
+	return value.Float() / float64(residents) * 1000, g.perResident() && residents > 0
 }
 
-// pooled sums a figure and what it is held against over the organisations that
-// gave both.
-func (g group) pooled(k *programme.KeyFigure, of []figure.Organisation) (value, base float64, count int) {
-	for _, code := range of {
-		v, given := g.sums[groupKey{code, k.ID, g.year}]
-		if !given {
-			continue
-		}
-		switch {
-		case k.PartOf != "":
-			whole, known := g.sums[groupKey{code, k.PartOf, g.year}]
-			if !known {
-				continue
-			}
-			base += whole.Float()
-		case g.office.Kind == programme.MunicipalityOffice:
-			base += float64(g.residents(code))
-		default:
-			continue
-		}
-		value += v.Float()
-		count++
+// all is the same of the canton, from its published sums, where there are enough
+// senders.
+func (g comparison) all(k *programme.KeyFigure) (float64, bool) {
+	total, published := g.published(k.ID)
+	if !published {
+		return 0, false
 	}
-	return value, base, count
+	if k.PartOf != "" {
+		whole, known := g.published(k.PartOf)
+		return total.Value.Float() / whole.Value.Float(), known && whole.Value > 0
+	}
+	residents := 0
+	for _, m := range g.programme.MunicipalitiesIn(g.year) {
+		residents += g.residents(m.Number)
+	}
+	return total.Value.Float() / float64(residents) * 1000, g.perResident() && residents > 0
 }
 
-// small reports whether the figure of the peers, or what is left of its whole, is
+// published is the sum of the canton as the annual table has it; false where it has
+// none, or few are behind it.
+func (g comparison) published(id figure.KeyFigure) (figure.Sum, bool) {
+	total, given := g.totals[id]
+	if !given || total.Organisations < fewestSenders {
+		return figure.Sum{}, false
+	}
+	additivity := g.programme.KeyFigure(id).Additivity
+	distinct := additivity == programme.DistinctProvider || additivity == programme.DistinctResidence && total.Parts > 1
+	return total, !distinct
+}
+
+func (g comparison) perResident() bool { return g.office.Kind == programme.MunicipalityOffice }
+
+// residents is the population of a municipality at the end of the year, or the
+// last one known.
+func (g comparison) residents(number figure.Municipality) int {
+	population, _ := g.programme.PopulationOf(number, g.year)
+	return population.Total
+}
+
+// small reports whether what others report of a figure, or of the rest of its whole, is
 // a small count.
-func (g group) small(k *programme.KeyFigure) bool {
-	value, base, _ := g.pooled(k, g.peers)
-	rest := base - value
-	return value > 0 && value < smallCount || k.PartOf != "" && rest > 0 && rest < smallCount
+func (g comparison) small(k *programme.KeyFigure) bool {
+	few := func(n figure.Decimal) bool { return n > 0 && n < figure.Whole(smallCount) }
+	others := g.totals[k.ID].Value - g.sums[groupKey{g.office.Code, k.ID, g.year}]
+	whole := g.totals[k.PartOf].Value - g.sums[groupKey{g.office.Code, k.PartOf, g.year}]
+	return few(others) || k.PartOf != "" && few(whole-others)
 }
