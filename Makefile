@@ -89,8 +89,8 @@ old-server:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends clickhouse-server || true; \
 	fi
 
-bench: assets ## the ratios of docs/performance.md, measured within one run
-	$(GO) test -timeout 30m -run '^$$' -bench . -benchtime 1x ./internal/... ./cmd/...
+bench: assets ## the ratios of docs/performance.md, measured within one run and written there
+	$(GO) test -timeout 30m -run '^$$' -bench . -benchtime 1x ./internal/... ./cmd/... | $(GO) run ./cmd/measured docs/performance.md
 
 # The ordinary tests kill the program a few times; this does so 200 times.
 crash: ## kill -9 at 200 random moments during uploads and decisions

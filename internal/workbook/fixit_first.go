@@ -98,7 +98,11 @@ func (w *own) enlist(name, id, repeated string) error {
 	shifted := make([]int, len(w.sheets)) // where each sheet stands now
 	at := 1
 	for i, s := range w.sheets {
-		numbers[s.value("sheetId")] = true
+		for _, a := range s.attributes {
+			if a.Name.Local == "sheetId" {
+				numbers[a.Value] = true
+			}
+		}
 		if shifted[i] = at; !s.gone {
 			at++
 		}

@@ -197,7 +197,10 @@ func (i *inspection) sheet(part string, content node, formats, texts int) {
 		}
 		last = number
 		column := 0
-		for _, c := range row.all("c") {
+		for _, c := range row.Children {
+			if c.XMLName.Local != "c" {
+				continue
+			}
 			at := column + 1
 			if reference := c.attr("r"); reference != "" {
 				letters := strings.TrimRight(reference, "0123456789")
