@@ -25,14 +25,18 @@ func (s *Store) Keep(ctx context.Context, one submission.Submission, file intake
 		return fmt.Errorf("commit submission %s: %w", one.ID, err)
 	}
 	group, groupCtx := panics.WithContext(ctx)
-	group.Go(func() error { return s.keepObservations(groupCtx, id, one.Period.Year, one.Observations, read) })
+	var digest Digest
+	group.Go(func() (err error) {
+		digest, err = s.keepObservations(groupCtx, id, one.Period.Year, one.Observations, read)
+		return err
+	})
 	group.Go(func() error { return s.keepFile(groupCtx, one.SHA256, file) })
 	group.Go(func() error { return s.keepSubmission(groupCtx, id, one) })
 	group.Go(func() error { return s.Audit(groupCtx, lines...) })
 	if err := group.Wait(); err != nil {
 		return fmt.Errorf("commit submission %s: %w", one.ID, err)
 	}
-	return s.insertEvents(ctx, one.ID, one.Events)
+	return s.insertEvents(ctx, one.ID, one.Events, digest)
 }
 
 var submissionColumns = []column{
@@ -53,11 +57,13 @@ func (s *Store) keepSubmission(ctx context.Context, id uuid.UUID, one submission
 var eventColumns = []column{
 	{Name: "submission", Type: "UUID"}, {Name: "kind", Type: "String"}, {Name: "at", Type: "DateTime64(6, 'UTC')"},
 	{Name: "person", Type: "String"}, {Name: "reason", Type: "String"}, {Name: "finding", Type: "String"}, {Name: "sequence", Type: "UInt64"},
+	{Name: "observations", Type: "UInt64"}, {Name: "digest", Type: "UInt64"},
 }
 
-// insertEvents writes the events of a submission. Once begun it is finished, even
+// insertEvents writes the events of a submission; digest is that of the figures that
+// were stored before the first of them. Once begun it is finished, even
 // if the caller leaves: nobody could tell otherwise whether the submission counts.
-func (s *Store) insertEvents(ctx context.Context, id submission.ID, events []submission.Event) error {
+func (s *Store) insertEvents(ctx context.Context, id submission.ID, events []submission.Event, digest Digest) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("record events of submission %s: %w", id, fault(err))
 	}
@@ -68,9 +74,10 @@ func (s *Store) insertEvents(ctx context.Context, id submission.ID, events []sub
 	defer s.changed()
 	err = s.insertTogether(context.WithoutCancel(ctx), "submission_events", eventColumns, func(batch driver.Batch) error {
 		for i, event := range events {
-			if err := batch.Append(string(id), string(event.Kind), event.At, event.By, event.Reason, event.Finding, sequence+uint64(i)); err != nil {
+			if err := batch.Append(string(id), string(event.Kind), event.At, event.By, event.Reason, event.Finding, sequence+uint64(i), digest.Rows, digest.Sum); err != nil {
 				return err
 			}
+			digest = Digest{} // stands at the first one alone
 		}
 		return nil
 	})

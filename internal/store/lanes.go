@@ -33,7 +33,7 @@ const connections = 16
 // long are the queries that take the engine's time, by their files.
 var long = map[string]bool{
 	"sums": true, "unpaired": true, "lineage": true, "observations": true, "differences": true, "totals": true, "complete_totals": true,
-	"scope": true, "submissions": true, "events": true, "audit_entries": true,
+	"scope": true, "submissions": true, "events": true, "audit_entries": true, "broken_submissions": true, "orphans": true,
 }
 
 // lanes let statements through, each lane by itself and in the order in which they came.

@@ -46,6 +46,12 @@ func TestMain(m *testing.M) {
 	if folder := os.Getenv(deskVariable); folder != "" {
 		os.Exit(runDesk(folder))
 	}
+	if folder := os.Getenv(makerVariable); folder != "" {
+		os.Exit(runMaker(folder))
+	}
+	if folder := os.Getenv(readerVariable); folder != "" {
+		os.Exit(runReader(folder))
+	}
 	os.Exit(run(m))
 }
 

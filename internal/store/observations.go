@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/cespare/xxhash/v2"
 	"github.com/google/uuid"
 
 	"kipmonitor/internal/figure"
@@ -23,7 +24,8 @@ const senders = 2
 
 // keepObservations stores what read emits, block by block; about so many
 // observations are expected. While some blocks are sent, the next is filled.
-func (s *Store) keepObservations(ctx context.Context, id uuid.UUID, year figure.Year, expected int, read func(emit func([]figure.Observation) error) error) error {
+func (s *Store) keepObservations(ctx context.Context, id uuid.UUID, year figure.Year, expected int, read func(emit func([]figure.Observation) error) error) (Digest, error) {
+	var digest Digest
 	group, ctx := panics.WithContext(ctx)
 	full, empty := make(chan *block), make(chan *block, senders+1)
 	for range senders + 1 {
@@ -58,7 +60,7 @@ func (s *Store) keepObservations(ctx context.Context, id uuid.UUID, year figure.
 		}
 		err := read(func(observations []figure.Observation) error {
 			current.reserve(expected)
-			current.add(observations, id, year)
+			current.add(observations, id, year, &digest)
 			if !current.full() {
 				return nil
 			}
@@ -69,7 +71,8 @@ func (s *Store) keepObservations(ctx context.Context, id uuid.UUID, year figure.
 		}
 		return give(ctx, full, current)
 	})
-	return group.Wait()
+	err := group.Wait()
+	return digest, err
 }
 
 func give(ctx context.Context, to chan<- *block, b *block) error {
@@ -114,24 +117,25 @@ func (b *block) reserve(expected int) {
 	b.values, b.sourceRows = make([]int64, 0, n), make([]uint32, 0, n)
 }
 
-func (b *block) add(observations []figure.Observation, id uuid.UUID, year figure.Year) {
+func (b *block) add(observations []figure.Observation, id uuid.UUID, year figure.Year, digest *Digest) {
 	for i := range observations {
 		o := &observations[i]
-		b.keyFigures.add(string(o.KeyFigure))
+		codes := b.keyFigures.add(string(o.KeyFigure))
 		b.years = append(b.years, uint16(year))
 		b.submissions = append(b.submissions, id)
 		b.municipalities = append(b.municipalities, uint16(o.Municipality))
-		b.measures.add(string(o.Measure))
-		b.sexes.add(string(o.Sex))
-		b.ages.add(string(o.Age))
-		b.statuses.add(string(o.Status))
-		b.furthers.add(string(o.Further))
+		codes += measureFactor * b.measures.add(string(o.Measure))
+		codes += sexFactor * b.sexes.add(string(o.Sex))
+		codes += ageFactor * b.ages.add(string(o.Age))
+		codes += statusFactor * b.statuses.add(string(o.Status))
+		codes += furtherFactor * b.furthers.add(string(o.Further))
 		b.margins = append(b.margins, uint8(o.Margins))
 		b.marks = append(b.marks, uint8(o.Mark))
 		b.values = append(b.values, int64(o.Value))
-		b.sheets.add(o.Cell.Sheet)
+		codes += sheetFactor * b.sheets.add(o.Cell.Sheet)
 		b.sourceRows = append(b.sourceRows, o.Cell.Row)
 		b.sourceColumns = append(b.sourceColumns, o.Cell.Column)
+		digest.add(o, codes)
 	}
 }
 
@@ -181,6 +185,7 @@ func (b *block) reset() {
 type codes struct {
 	numbers map[string]int16
 	names   []string
+	hashes  []uint64 // of the names
 	rows    []int16
 	last    string // most codes come again in the next row
 	number  int16
@@ -190,7 +195,8 @@ type codes struct {
 // one more batch of observations.
 const mostCodes = 1 << 12
 
-func (c *codes) add(code string) {
+// add appends a code and returns its hash.
+func (c *codes) add(code string) uint64 {
 	if code != c.last || len(c.rows) == 0 {
 		number, known := c.numbers[code]
 		if !known {
@@ -200,10 +206,12 @@ func (c *codes) add(code string) {
 			number = int16(len(c.names))
 			c.numbers[code] = number
 			c.names = append(c.names, code)
+			c.hashes = append(c.hashes, xxhash.Sum64String(code))
 		}
 		c.last, c.number = code, number
 	}
 	c.rows = append(c.rows, c.number)
+	return c.hashes[c.number]
 }
 
 // kind is the type of the column: an enumeration, or plain text where the
@@ -240,5 +248,5 @@ func (c *codes) as(kind string) any {
 
 func (c *codes) reset() {
 	clear(c.numbers)
-	c.names, c.rows = c.names[:0], c.rows[:0]
+	c.names, c.hashes, c.rows = c.names[:0], c.hashes[:0], c.rows[:0]
 }

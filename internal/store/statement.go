@@ -23,16 +23,32 @@ var queryFiles embed.FS
 // parameters are the values of a query's {name:Type} places.
 type parameters map[string]any
 
-// ask runs a query of query/ and hands out its rows. It ends after QueryLimit at
-// the latest.
-func (s *Store) ask(ctx context.Context, name string, values parameters, each func(row driver.Rows) error) (err error) {
-	defer func() { err = fault(err) }()
-	ctx, cancel := context.WithTimeout(ctx, QueryLimit)
-	defer cancel()
+// ask runs a query of query/ and hands out its rows, unless it reads what is damaged. It
+// ends after QueryLimit at the latest.
+func (s *Store) ask(ctx context.Context, name string, values parameters, each func(row driver.Rows) error) error {
 	sql, err := query(name)
 	if err != nil {
 		return err
 	}
+	if err := s.intact(name, sql, values); err != nil {
+		return err
+	}
+	return s.run(ctx, name, sql, values, each)
+}
+
+// inspect is ask for those who look after the data: it reads what is damaged too.
+func (s *Store) inspect(ctx context.Context, name string, values parameters, each func(row driver.Rows) error) error {
+	sql, err := query(name)
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, name, sql, values, each)
+}
+
+func (s *Store) run(ctx context.Context, name, sql string, values parameters, each func(row driver.Rows) error) (err error) {
+	defer func() { err = fault(err) }()
+	ctx, cancel := context.WithTimeout(ctx, QueryLimit)
+	defer cancel()
 	leave, err := s.lanes.enter(ctx, laneOf(ctx, name))
 	if err != nil {
 		return err
@@ -92,7 +108,14 @@ func (s *Store) insert(ctx context.Context, table string, columns []column, fill
 	if err := panics.Try(func() error { return fill(batch) }); err != nil {
 		return errors.Join(err, batch.Abort())
 	}
-	return batch.Send()
+	rows := batch.Rows()
+	if err := batch.Send(); err != nil {
+		return err
+	}
+	if s.acknowledged != nil {
+		s.acknowledged.add(table, rows)
+	}
+	return nil
 }
 
 func insertInto(table string, columns []column) string {

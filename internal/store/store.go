@@ -51,6 +51,10 @@ type Store struct {
 	sequenceLock sync.Mutex
 	sequence     uint64 // the last that was given out; 0: not known yet
 
+	acknowledged *acknowledged // nil for a server
+	damageLock   sync.Mutex
+	damages      []Damage
+
 	versionLock sync.Mutex
 	version     string
 	versionAt   time.Time
@@ -76,6 +80,12 @@ func Open(ctx context.Context, config Config, p *programme.Programme) (*Store, e
 	}
 	if err := s.ready(ctx, config); err != nil {
 		return nil, errors.Join(err, s.Close())
+	}
+	if s.engine != nil {
+		// Without a count the rows are taken as they are: Verify makes a new one.
+		if s.acknowledged, err = readAcknowledged(config.Folder); err != nil && !errors.Is(err, errNoCount) {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
 	return s, nil
 }

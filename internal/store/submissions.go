@@ -150,5 +150,5 @@ func (s *Store) Record(ctx context.Context, id submission.ID, lines []account.En
 	if err := s.Audit(ctx, lines...); err != nil {
 		return fmt.Errorf("record events of submission %s: %w", id, err)
 	}
-	return s.insertEvents(ctx, id, events)
+	return s.insertEvents(ctx, id, events, Digest{})
 }
