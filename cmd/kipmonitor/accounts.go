@@ -22,10 +22,11 @@ import (
 // program share one database. Otherwise it lies in a file of the data folder.
 const keyVariable = "KIPMONITOR_KEY"
 
-// accountKey reads the key that seals the secrets of one-time codes, and makes it the
-// first time. It lies beside the data, not in them: a copy of the database alone tells
-// no secret.
-func accountKey(folder string) ([]byte, error) {
+// accountKey reads the key that seals the secrets of one-time codes. It lies beside the
+// data, not in them: a copy of the database alone tells no secret. Where there are no
+// accounts yet, or mayMake says so, it is made; a new key over existing accounts would
+// lock out everybody with a second factor.
+func accountKey(ctx context.Context, folder string, records account.Records, mayMake bool) ([]byte, error) {
 	if text := os.Getenv(keyVariable); text != "" {
 		key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
 		if err != nil || len(key) < 32 {
@@ -33,19 +34,35 @@ func accountKey(folder string) ([]byte, error) {
 		}
 		return key, nil
 	}
-	path := filepath.Join(folder, "accounts.key")
+	path := keyFile(folder)
 	key, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		key = account.NewKey()
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return nil, fmt.Errorf("key of the accounts: %w", err)
+		all, err := records.Accounts(ctx)
+		if err != nil {
+			return nil, err
 		}
-		if err := os.WriteFile(path, key, 0o600); err != nil {
-			return nil, fmt.Errorf("key of the accounts: %w", err)
+		if len(all) > 0 && !mayMake {
+			return nil, errors.New(locale.German.Say("integrity.key_missing", locale.Args{"file": path}))
 		}
-		return key, nil
+		return makeKey(path)
 	}
 	if err != nil {
+		return nil, fmt.Errorf("key of the accounts: %w", err)
+	}
+	if len(key) < 32 {
+		return nil, errors.New(locale.German.Say("integrity.key_short", locale.Args{"file": path}))
+	}
+	return key, nil
+}
+
+func keyFile(folder string) string { return filepath.Join(folder, "accounts.key") }
+
+func makeKey(path string) ([]byte, error) {
+	key := account.NewKey()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("key of the accounts: %w", err)
+	}
+	if err := os.WriteFile(path, key, 0o600); err != nil {
 		return nil, fmt.Errorf("key of the accounts: %w", err)
 	}
 	return key, nil
@@ -173,15 +190,33 @@ func (a *app) hasDemoAccounts(ctx context.Context) (bool, error) {
 	return false, err
 }
 
-// newAccounts returns the service of the accounts.
-func (o *options) newAccounts(p *programme.Programme, records account.Records) (*account.Service, error) {
-	key, err := accountKey(o.data)
+// newAccounts returns the service of the accounts. A key that is missing over existing
+// accounts, or is that of others, is an error.
+func (o *options) newAccounts(ctx context.Context, p *programme.Programme, records account.Records) (*account.Service, error) {
+	key, err := accountKey(ctx, o.data, records, false)
 	if err != nil {
 		return nil, err
 	}
 	accounts, err := account.NewService(records, key, time.Now)
-	if err == nil {
-		accounts.Present(p.Title.DE, p.OwnWords())
+	if err != nil {
+		return nil, err
 	}
-	return accounts, err
+	if err := accounts.CheckKey(ctx); err != nil {
+		return nil, o.keyFault(err)
+	}
+	accounts.Present(p.Title.DE, p.OwnWords())
+	return accounts, nil
+}
+
+// keyFault says of a foreign key which file it is.
+func (o *options) keyFault(err error) error {
+	var foreign account.ForeignKey
+	if !errors.As(err, &foreign) {
+		return err
+	}
+	file := keyFile(o.data)
+	if os.Getenv(keyVariable) != "" {
+		file = keyVariable
+	}
+	return errors.New(locale.German.Say("integrity.key_foreign", locale.Args{"file": file, "email": foreign.Email}))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -94,17 +95,22 @@ func TestWhereTheServerMayListen(t *testing.T) {
 	}
 }
 
+// noAccounts are the records of a program that nobody has an account of.
+type noAccounts struct{ account.Records }
+
+func (noAccounts) Accounts(context.Context, ...string) ([]account.Account, error) { return nil, nil }
+
 func TestTheKeyOfTheAccountsIsMadeOnce(t *testing.T) {
 	folder := t.TempDir()
-	first, err := accountKey(folder)
+	first, err := accountKey(t.Context(), folder, noAccounts{}, false)
 	must(t, err)
-	second, err := accountKey(folder)
+	second, err := accountKey(t.Context(), folder, noAccounts{}, false)
 	must(t, err)
 	if string(first) != string(second) || len(first) < 32 {
 		t.Error("the key is another one after a restart")
 	}
 	t.Setenv(keyVariable, "short")
-	if _, err := accountKey(folder); err == nil || strings.Contains(err.Error(), "short\"") {
+	if _, err := accountKey(t.Context(), folder, noAccounts{}, false); err == nil || strings.Contains(err.Error(), "short\"") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := account.NewService(nil, nil, nil); err == nil {

@@ -104,7 +104,10 @@ func (o *options) open(ctx context.Context) (*app, error) {
 	if err := refuseInvented(ctx, p, figures); err != nil {
 		return nil, errors.Join(err, figures.Close())
 	}
-	accounts, err := o.newAccounts(p, figures)
+	if err := sayDamages(ctx, figures); err != nil {
+		return nil, errors.Join(err, figures.Close())
+	}
+	accounts, err := o.newAccounts(ctx, p, figures)
 	if err != nil {
 		return nil, errors.Join(err, figures.Close())
 	}

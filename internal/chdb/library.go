@@ -1,6 +1,7 @@
 package chdb
 
 import (
+	"debug/elf"
 	"errors"
 	"fmt"
 	"os"
@@ -118,6 +119,9 @@ func load(path string) (err error) {
 	if loaded != "" {
 		return nil
 	}
+	if err := wholeLibrary(path); err != nil {
+		return err
+	}
 	handle, err := purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_LOCAL)
 	if err != nil {
 		return fmt.Errorf("load the embedded database engine: %w", err)
@@ -156,6 +160,29 @@ func load(path string) (err error) {
 	// the library would otherwise end in a handler of its own.
 	calls.setSignalHandlersEnabled(0)
 	loaded = path
+	return nil
+}
+
+// wholeLibrary refuses a library of which a part is missing, as after a download that
+// was cut short: the system would end the process when it reads the missing part.
+func wholeLibrary(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("the embedded database engine: %w", err)
+	}
+	if runtime.GOOS != "linux" {
+		return nil
+	}
+	file, err := elf.Open(path)
+	if err != nil {
+		return fmt.Errorf("the library of the embedded database engine %s is broken or cut short: install it anew (npm ci)", path)
+	}
+	defer file.Close()
+	for _, segment := range file.Progs {
+		if segment.Off+segment.Filesz > uint64(info.Size()) {
+			return fmt.Errorf("the library of the embedded database engine %s is cut short: install it anew (npm ci)", path)
+		}
+	}
 	return nil
 }
 

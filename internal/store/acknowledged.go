@@ -21,16 +21,24 @@ type acknowledged struct {
 	mutex sync.Mutex
 	path  string
 	rows  map[string]uint64
+	// adopted says that the rows were taken as they were once, since nobody had counted
+	// them: what was lost before is not known.
+	adopted bool
 }
 
 // countedTables are those whose rows are counted.
 var countedTables = []string{"submissions", "files", "submission_events", "observations", "extensions", "reminders", "accounts", "passes", "audit"}
 
-// acknowledgedFile is the form of the file; Sum is the CRC-32 of Rows as written, so
+// acknowledgedFile is the form of the file; Sum is the CRC-32 of Count as written, so
 // that a broken count is not taken for one.
 type acknowledgedFile struct {
-	Rows json.RawMessage `json:"rows"`
-	Sum  uint32          `json:"crc32"`
+	Count json.RawMessage `json:"count"`
+	Sum   uint32          `json:"crc32"`
+}
+
+type acknowledgedCount struct {
+	Rows    map[string]uint64 `json:"rows"`
+	Adopted bool              `json:"adopted"`
 }
 
 // errNoCount says that the file of the acknowledged rows is missing or broken.
@@ -48,10 +56,11 @@ func readAcknowledged(folder string) (*acknowledged, error) {
 		return a, fmt.Errorf("read the count of acknowledged rows: %w", err)
 	}
 	var file acknowledgedFile
-	if json.Unmarshal(content, &file) != nil || crc32.ChecksumIEEE(file.Rows) != file.Sum || json.Unmarshal(file.Rows, &a.rows) != nil {
-		a.rows = map[string]uint64{}
+	var count acknowledgedCount
+	if json.Unmarshal(content, &file) != nil || crc32.ChecksumIEEE(file.Count) != file.Sum || json.Unmarshal(file.Count, &count) != nil || count.Rows == nil {
 		return a, errNoCount
 	}
+	a.rows, a.adopted = count.Rows, count.Adopted
 	return a, nil
 }
 
@@ -65,13 +74,32 @@ func (a *acknowledged) add(table string, rows int) {
 	_ = a.write()
 }
 
-// set takes the rows of a table as they are.
-func (a *acknowledged) set(table string, rows uint64) error {
+// remove takes rows off the count, before they are removed: a kill in between leaves a
+// count that is too low, which does no harm.
+func (a *acknowledged) remove(table string, rows uint64) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	if a.rows[table] == rows {
-		return nil
+	a.rows[table] -= min(rows, a.rows[table])
+	_ = a.write()
+}
+
+// raise takes the rows of the tables as they are where they are more than were counted:
+// they were written just before a kill, or nobody counted yet. Only before anything is
+// written: rows could be counted twice otherwise.
+func (a *acknowledged) raise(held map[string]uint64, nobodyCounted bool) error {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	for table, rows := range held {
+		a.adopted = a.adopted || nobodyCounted && rows > 0
+		a.rows[table] = max(a.rows[table], rows)
 	}
+	return a.write()
+}
+
+// take takes the rows of a table as they are, after a repair.
+func (a *acknowledged) take(table string, rows uint64) error {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
 	a.rows[table] = rows
 	return a.write()
 }
@@ -85,11 +113,11 @@ func (a *acknowledged) of(table string) uint64 {
 // write replaces the file. It is not synced: a machine that loses its memory leaves an
 // older count, which is lower and does no harm.
 func (a *acknowledged) write() error {
-	rows, err := json.Marshal(a.rows)
+	rows, err := json.Marshal(acknowledgedCount{a.rows, a.adopted})
 	if err != nil {
 		return fmt.Errorf("write the count of acknowledged rows: %w", err)
 	}
-	content, err := json.Marshal(acknowledgedFile{Rows: rows, Sum: crc32.ChecksumIEEE(rows)})
+	content, err := json.Marshal(acknowledgedFile{Count: rows, Sum: crc32.ChecksumIEEE(rows)})
 	if err != nil {
 		return fmt.Errorf("write the count of acknowledged rows: %w", err)
 	}

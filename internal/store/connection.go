@@ -49,6 +49,9 @@ func (s *Store) options(config Config) (*clickhouse.Options, error) {
 	if config.Address != "" {
 		return s.serverOptions(config)
 	}
+	if err := soundLinks(config.Folder); err != nil {
+		return nil, err
+	}
 	library, err := chdb.Find()
 	if err != nil {
 		return nil, err

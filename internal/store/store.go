@@ -82,12 +82,29 @@ func Open(ctx context.Context, config Config, p *programme.Programme) (*Store, e
 		return nil, errors.Join(err, s.Close())
 	}
 	if s.engine != nil {
-		// Without a count the rows are taken as they are: Verify makes a new one.
-		if s.acknowledged, err = readAcknowledged(config.Folder); err != nil && !errors.Is(err, errNoCount) {
+		if err := s.countRows(ctx, config.Folder); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
 	}
 	return s, nil
+}
+
+// countRows begins to count the rows that the engine confirms. Where nobody did before,
+// or the count cannot be read, they are taken as they are.
+func (s *Store) countRows(ctx context.Context, folder string) error {
+	count, err := readAcknowledged(folder)
+	if err != nil && !errors.Is(err, errNoCount) {
+		return err
+	}
+	held, fault := s.heldRows(ctx)
+	if fault != nil {
+		return fmt.Errorf("count the rows of the tables: %w", fault)
+	}
+	if err := count.raise(held, errors.Is(err, errNoCount)); err != nil {
+		return err
+	}
+	s.acknowledged = count
+	return nil
 }
 
 // Close ends the connections and, where it is embedded, the engine.
