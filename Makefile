@@ -22,7 +22,7 @@ ECHARTS = node_modules/echarts/dist/echarts.common.min.js
 # whether something changed.
 CHECKER_SOURCES = go.mod go.sum $(shell find cmd/checker internal -name '*.go' ! -name '*_test.go') $(wildcard internal/locale/messages/*.yaml)
 
-.PHONY: run build test test-go test-bench test-fuzz bench crash mutate lint assets browser old-server clean
+.PHONY: run build test test-go test-bench test-fuzz bench crash damage mutate lint assets browser old-server clean
 
 run: build ## load the demo years where the data folder is empty, and serve
 	build/kipmonitor demo --data $(DATA)
@@ -100,6 +100,11 @@ crash: ## kill -9 at 200 random moments during uploads and decisions
 # against 5 seconds and 256 MiB.
 mutate: ## 10,000 damaged workbooks: each is read, marked or refused
 	KIPMONITOR_TEST_MUTATIONS=10000 $(GO) test -timeout 60m -run 'TestMutatedWorkbooks' -v ./internal/workbook
+
+# The ordinary tests do harm to a few files of a data folder; this does so to all of
+# them, in four ways each, with a process for each: about half an hour.
+damage: assets ## cut, flip, empty and remove every file of a small data folder
+	KIPMONITOR_TEST_HARMS=all $(GO) test -timeout 90m -run TestDamageIsNeverSilent -v ./internal/store
 
 lint: assets
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \

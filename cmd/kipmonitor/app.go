@@ -104,7 +104,7 @@ func (o *options) open(ctx context.Context) (*app, error) {
 	if err := refuseInvented(ctx, p, figures); err != nil {
 		return nil, errors.Join(err, figures.Close())
 	}
-	if err := sayDamages(ctx, figures); err != nil {
+	if err := sayDamages(ctx, figures, slog.Default()); err != nil {
 		return nil, errors.Join(err, figures.Close())
 	}
 	accounts, err := o.newAccounts(ctx, p, figures)

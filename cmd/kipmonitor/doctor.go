@@ -186,10 +186,10 @@ const orphanAge = 24 * time.Hour
 
 // sayDamages verifies the data and logs what is wrong with them. What reads damaged data
 // is refused from then on; the rest goes on.
-func sayDamages(ctx context.Context, s *store.Store) error {
+func sayDamages(ctx context.Context, s *store.Store, log *slog.Logger) error {
 	damages, err := s.Verify(ctx)
 	for _, damage := range damages {
-		slog.Error("the stored data are damaged: run kipmonitor doctor", "what", damage.What.EN)
+		log.Error("the stored data are damaged: run kipmonitor doctor", "what", damage.What.EN)
 	}
 	return err
 }

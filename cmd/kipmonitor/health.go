@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"kipmonitor/internal/health"
+	"kipmonitor/internal/store"
 )
 
 // newHealth returns what the server must have to do its work.
@@ -21,7 +22,8 @@ func (o *options) newHealth(app *app, log *slog.Logger) (*health.Health, error) 
 	if err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	checks := []health.Check{{Name: "engine", Ask: app.store.Ping}, {Name: "disk", Ask: disk}, {Name: "key", Ask: o.keyUnchanged()}}
+	checks := []health.Check{{Name: "engine", Ask: app.store.Ping}, {Name: "disk", Ask: disk}, {Name: "key", Ask: o.keyUnchanged()},
+		{Name: "integrity", Ask: func(context.Context) error { return damaged(app.store) }}}
 	if o.clickhouse == "" {
 		// The engine holds the files of its folder open: it would not miss them.
 		tables, err := health.Folder(filepath.Join(o.data, "clickhouse"), 0)
@@ -33,13 +35,22 @@ func (o *options) newHealth(app *app, log *slog.Logger) (*health.Health, error) 
 	return health.New(log, checks...), nil
 }
 
+// damaged says what the last comparison of the data with what was acknowledged found.
+func damaged(s *store.Store) error {
+	var faults []error
+	for _, damage := range s.Damages() {
+		faults = append(faults, errors.New(damage.What.EN))
+	}
+	return errors.Join(faults...)
+}
+
 // keyUnchanged returns the check that the key of the accounts is still there, as it was:
 // without it nobody with a second factor gets in after the next start.
 func (o *options) keyUnchanged() func(context.Context) error {
 	if os.Getenv(keyVariable) != "" {
 		return func(context.Context) error { return nil }
 	}
-	path := filepath.Join(o.data, "accounts.key")
+	path := keyFile(o.data)
 	before, fault := os.ReadFile(path)
 	return func(context.Context) error {
 		now, err := os.ReadFile(path)

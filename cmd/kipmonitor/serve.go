@@ -91,6 +91,7 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 		}
 	}
 
+	go upkeep(ctx, app.store, log)
 	done := make(chan error, 1)
 	go func() { done <- panics.Try(func() error { return pages.Listener(listener) }) }()
 	select {
@@ -124,6 +125,10 @@ func listen(pages *fiber.App, address string, behindProxy bool, log *slog.Logger
 
 // patience is how long requests under way may still take when the server is to stop.
 const patience = 10 * time.Second
+
+// reportTrust is how long ago the data may have been compared with what was acknowledged
+// when a report is made of them.
+const reportTrust = 10 * time.Minute
 
 // queryTime bounds the queries of one page, or of one answer to a program.
 const queryTime = 20 * time.Second
@@ -167,6 +172,7 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 		Accounts:    app.accounts,
 		Provider:    access.provider,
 		Ledger:      app.store,
+		Verify:      func(ctx context.Context) error { return app.store.VerifyAfter(ctx, reportTrust) },
 		Mail:        letters,
 		DemoLogins:  access.demo,
 		PublicURL:   access.public,

@@ -81,6 +81,7 @@ var statusOf = map[string]int{
 	"internal":               http.StatusInternalServerError,
 	"database_unreachable":   http.StatusServiceUnavailable,
 	"disk_full":              http.StatusServiceUnavailable,
+	"data_damaged":           http.StatusServiceUnavailable,
 	"query_time":             http.StatusServiceUnavailable,
 	"query_memory":           http.StatusServiceUnavailable,
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
@@ -51,8 +52,21 @@ func (s *Store) Verify(ctx context.Context) ([]Damage, error) {
 	}
 	s.damageLock.Lock()
 	defer s.damageLock.Unlock()
-	s.damages = found
+	s.damages, s.verifiedAt = found, s.now()
 	return found, nil
+}
+
+// VerifyAfter verifies the data unless that was done within a time. What is damaged is
+// refused when it is asked for.
+func (s *Store) VerifyAfter(ctx context.Context, within time.Duration) error {
+	s.damageLock.Lock()
+	at := s.verifiedAt
+	s.damageLock.Unlock()
+	if !at.IsZero() && s.now().Sub(at) < within {
+		return nil
+	}
+	_, err := s.Verify(ctx)
+	return err
 }
 
 // Damages are what the last Verify found.

@@ -54,6 +54,7 @@ type Store struct {
 	acknowledged *acknowledged // nil for a server
 	damageLock   sync.Mutex
 	damages      []Damage
+	verifiedAt   time.Time
 
 	versionLock sync.Mutex
 	version     string

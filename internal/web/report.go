@@ -88,6 +88,11 @@ func (s *Server) reportFile(c *fiber.Ctx) error {
 	}
 	ctx, cancel := s.deadline(c)
 	defer cancel()
+	if s.Verify != nil {
+		if err := s.Verify(ctx); err != nil {
+			return err
+		}
+	}
 	built, err := report.Build(ctx, s.Figures, s.Programme, figure.Year(year), s.Now())
 	if err != nil {
 		return err

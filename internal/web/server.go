@@ -65,6 +65,9 @@ type Config struct {
 	// where there is none.
 	Provider *account.Provider
 	Ledger   Ledger
+	// Verify compares the data with what was acknowledged before a report is made of
+	// them, unless that was done a short time ago.
+	Verify func(ctx context.Context) error
 	// Mail sends reminders; nil where no mail server is configured.
 	Mail *mail.Sender
 	// DemoLogins shows the demo accounts on the page to log in, and asks them for
