@@ -74,10 +74,13 @@ func (s *Store) insertEvents(ctx context.Context, id submission.ID, events []sub
 	defer s.changed()
 	err = s.insertTogether(context.WithoutCancel(ctx), "submission_events", eventColumns, func(batch driver.Batch) error {
 		for i, event := range events {
-			if err := batch.Append(string(id), string(event.Kind), event.At, event.By, event.Reason, event.Finding, sequence+uint64(i), digest.Rows, digest.Sum); err != nil {
+			var at Digest
+			if i == 0 {
+				at = digest
+			}
+			if err := batch.Append(string(id), string(event.Kind), event.At, event.By, event.Reason, event.Finding, sequence+uint64(i), at.Rows, at.Sum); err != nil {
 				return err
 			}
-			digest = Digest{} // stands at the first one alone
 		}
 		return nil
 	})
