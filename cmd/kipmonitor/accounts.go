@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,6 +89,12 @@ func newAccess(ctx context.Context, app *app, behindProxy bool) (access, error) 
 			return a, err
 		}
 	}
+	if a.demo && (a.public != nil || behindProxy) {
+		return a, errors.New("with demo data anybody is let in without a password, so KIPMONITOR_PUBLIC_URL and --behind-proxy are refused: the server answers on this machine only; take an empty data folder, or deactivate the demo accounts")
+	}
+	if err := requireFactors(app, os.Getenv(factorVariable)); err != nil {
+		return a, err
+	}
 	issuer := os.Getenv("KIPMONITOR_OIDC_ISSUER")
 	if issuer == "" {
 		return a, nil
@@ -110,6 +117,32 @@ func newAccess(ctx context.Context, app *app, behindProxy bool) (access, error) 
 		TrustEmail: os.Getenv("KIPMONITOR_OIDC_TRUST_EMAIL") == "1",
 	}, app.accounts)
 	return a, err
+}
+
+// factorVariable lists the roles that log in with a second factor, separated by commas;
+// «none» for no role.
+const factorVariable = "KIPMONITOR_SECOND_FACTOR"
+
+// requireFactors makes the roles of the variable log in with a second factor; unless it
+// says otherwise, outside demo data, those that decide on figures and on accounts.
+func requireFactors(app *app, text string) error {
+	switch {
+	case text == "" && app.programme.Demo, text == "none":
+		return nil
+	case text == "":
+		app.accounts.RequireFactor(account.Coordination, account.Administrator)
+		return nil
+	}
+	var roles []account.Role
+	for name := range strings.SplitSeq(text, ",") {
+		role := account.Role(strings.TrimSpace(name))
+		if !slices.Contains(account.Roles, role) {
+			return fmt.Errorf("%s: there is no role %q; the roles are %v, or none", factorVariable, name, account.Roles)
+		}
+		roles = append(roles, role)
+	}
+	app.accounts.RequireFactor(roles...)
+	return nil
 }
 
 // publicURL reads the address under which people reach the server. Passwords travel to

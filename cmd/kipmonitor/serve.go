@@ -160,11 +160,12 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 		return nil, err
 	}
 	return web.New(web.Config{
-		Health:    ready,
-		API:       programs.Mount,
-		Programme: app.programme,
-		Boards:    boards,
-		Figures:   app.store,
+		Health:     ready,
+		API:        programs.Mount,
+		APIProblem: programs.AnswerProblem,
+		Programme:  app.programme,
+		Boards:     boards,
+		Figures:    app.store,
 		Assuming: func(including, excluding []submission.ID) dashboard.Figures {
 			return app.store.Assuming(including, excluding)
 		},

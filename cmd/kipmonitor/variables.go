@@ -35,6 +35,7 @@ var variables = []variable{
 	{"KIPMONITOR_OIDC_ISSUER", "Adresse des Anmeldedienstes (OpenID Connect)", "keine Anmeldung mit fremdem Konto", "https://login.example.ch/realms/kanton"},
 	{"KIPMONITOR_OIDC_TRUST_EMAIL", "1: der Anmeldedienst prüft E-Mail-Adressen, ohne es zu sagen", "0", "1"},
 	{"KIPMONITOR_PUBLIC_URL", "Adresse, unter der man den Server erreicht", "nur auf diesem Rechner", "https://kip.example.ch"},
+	{factorVariable, "Rollen, die sich mit einem zweiten Faktor anmelden, durch Komma getrennt; none: keine", "coordination,administrator, mit Demodaten keine", "coordination,administrator,sender"},
 	{"KIPMONITOR_SMTP", "Mailserver der Erinnerungen; enthält ein Passwort", "keine Briefe", "smtp://kip:passwort@mail.example.ch:587"},
 }
 

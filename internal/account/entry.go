@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,6 +29,9 @@ func (v Viewer) Line(at time.Time, action Action, object, detail string) Entry {
 	return Entry{At: at, Person: v.Email, Organisation: v.Organisation, Address: v.Address, Action: action,
 		Object: bounded(object), Detail: bounded(detail)}
 }
+
+// Times writes how often something happened in an hour.
+func Times(count int) string { return strconv.Itoa(count) + " ×" }
 
 // maxDetail bounds what a line of the audit holds of a text that somebody typed, in
 // letters: a reason fits, which may have 2,000.

@@ -69,6 +69,7 @@ type API struct {
 	description           []byte // openapi.yaml, as JSON
 	byAddress, byIdentity *rate.Limit
 	lanes                 *upload.Lanes
+	refusals              *rate.Tally // of rights
 }
 
 // Root is where the operations lie.
@@ -93,7 +94,7 @@ func New(config Config) (*API, error) {
 		return nil, err
 	}
 	return &API{Config: config, description: description,
-		lanes: upload.NewLanes(upload.PerPerson), byAddress: rate.New(perAddress, config.Now), byIdentity: rate.New(perToken, config.Now)}, nil
+		lanes: upload.NewLanes(upload.PerPerson), byAddress: rate.New(perAddress, config.Now), byIdentity: rate.New(perToken, config.Now), refusals: rate.NewTally(config.Now)}, nil
 }
 
 // Mount adds the operations to an app, under Root. The app must stream the bodies of

@@ -47,6 +47,11 @@ func (a *API) identify(ctx context.Context, c *fiber.Ctx, rights []account.Right
 			return viewer, nil
 		}
 	}
+	if count, notable := a.refusals.Count(viewer.Email); notable {
+		if err := a.Audit(ctx, viewer.Line(a.Now(), account.RightRefused, c.Method()+" "+c.Path(), account.Times(count))); err != nil {
+			return account.Viewer{}, err
+		}
+	}
 	names := make([]string, len(rights))
 	for i, right := range rights {
 		names[i] = string(right)

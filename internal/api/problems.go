@@ -14,6 +14,7 @@ import (
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/submission"
 	"kipmonitor/internal/trace"
+	"kipmonitor/internal/upload"
 )
 
 // problemDocument is what goes wrong, as RFC 9457 writes it.
@@ -57,6 +58,7 @@ var statusOf = map[string]int{
 	"upload_missing":         http.StatusBadRequest,
 	"confirmation_missing":   http.StatusBadRequest,
 	"explanation_missing":    http.StatusBadRequest,
+	"file_name_control":      http.StatusBadRequest,
 	"reason_short":           http.StatusBadRequest,
 	"reason_long":            http.StatusBadRequest,
 	"token_missing":          http.StatusUnauthorized,
@@ -73,6 +75,7 @@ var statusOf = map[string]int{
 	"submission_decided":     http.StatusConflict,
 	"draft_outdated":         http.StatusConflict,
 	"upload_too_large":       http.StatusRequestEntityTooLarge,
+	"header_large":           http.StatusRequestHeaderFieldsTooLarge,
 	"json_too_large":         http.StatusRequestEntityTooLarge,
 	"media_type":             http.StatusUnsupportedMediaType,
 	"file_refused":           http.StatusUnprocessableEntity,
@@ -90,12 +93,19 @@ var statusOf = map[string]int{
 // everything else as ours, without a word of what it is. The log has it, once, under
 // the instance that the client is told.
 func (a *API) answerProblems(c *fiber.Ctx) error {
-	ctx, id := trace.WithID(c.UserContext())
+	ctx, _ := trace.WithID(c.UserContext())
 	c.SetUserContext(ctx)
 	err := panics.Try(c.Next)
 	if err == nil {
 		return nil
 	}
+	return a.AnswerProblem(c, err)
+}
+
+// AnswerProblem answers an error as a problem document: of an operation, or of a request
+// that reached none.
+func (a *API) AnswerProblem(c *fiber.Ctx, err error) error {
+	ctx, id := trace.WithID(c.UserContext())
 	l := language(c)
 	d := a.document(l, err)
 	d.Instance = "urn:uuid:" + id
@@ -128,12 +138,13 @@ func (a *API) document(l locale.Language, err error) problemDocument {
 		return d
 	case errors.As(err, &fault) && fault.Code < http.StatusInternalServerError:
 		code := map[int]string{
+			http.StatusRequestHeaderFieldsTooLarge: "header_large", http.StatusRequestEntityTooLarge: "upload_too_large",
 			http.StatusNotFound: "path_unknown", http.StatusMethodNotAllowed: "method", http.StatusUnsupportedMediaType: "media_type",
 		}[fault.Code]
 		if code == "" {
 			code = "request"
 		}
-		return problemOf(l, code, statusOf[code], l.Say("problem."+code, nil))
+		return problemOf(l, code, statusOf[code], l.Say("problem."+code, locale.Args{"megabytes": upload.Max >> 20}))
 	}
 	return problemOf(l, "internal", http.StatusInternalServerError, l.Say("problem.internal", nil))
 }

@@ -31,6 +31,9 @@ func (a *API) receive(ctx context.Context, c *fiber.Ctx, r request) error {
 	if name == "" {
 		return problem.New(problem.Invalid, "parameter_missing", locale.Args{"name": "file"})
 	}
+	if err := upload.CheckName(name); err != nil {
+		return err
+	}
 	organisation, err := a.organisation(r)
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ import (
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/submission"
 	"kipmonitor/internal/trace"
+	"kipmonitor/internal/upload"
 )
 
 // submissionDocument is a submission in JSON.
@@ -140,7 +141,7 @@ func (a *API) file(ctx context.Context, c *fiber.Ctx, r request) error {
 	if err := a.Audit(c.UserContext(), r.Viewer.Line(a.Now(), account.FileDownloaded, string(one.ID), one.FileName)); err != nil {
 		return err
 	}
-	c.Attachment(one.FileName)
+	c.Set(fiber.HeaderContentDisposition, upload.Attachment(one.FileName))
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
 	ctx = context.WithoutCancel(ctx) // the request's own has ended when the file is read
 	c.Context().SetBodyStream(panics.Pipe(func(out io.Writer) error {

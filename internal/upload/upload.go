@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"unicode"
 
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/intake"
@@ -102,6 +103,15 @@ func Name(name string) string {
 		name = string(letters[:120])
 	}
 	return name
+}
+
+// CheckName refuses a name with characters that turn the direction of the text around:
+// what reads as a table could be another thing (Unicode Standard Annex 9: Bidi_Control).
+func CheckName(name string) error {
+	if strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }) {
+		return problem.New(problem.Invalid, "file_name_control", nil)
+	}
+	return nil
 }
 
 // Expect reads what the sender says that the file is about; what is "" the file says

@@ -34,18 +34,18 @@ func (s *Server) accountRoutes(app *fiber.App) {
 	app.Post("/:language/account/tokens", sameOrigin, loggedIn, s.csrf, s.newToken)
 	app.Post("/:language/account/tokens/revoke", sameOrigin, loggedIn, s.csrf, s.revokeToken)
 
-	app.Get("/:language/people", need(account.KeepAccounts), s.people)
-	app.Post("/:language/people", sameOrigin, need(account.KeepAccounts), s.csrf, s.invite)
-	app.Get("/:language/people/person", need(account.KeepAccounts), s.person)
-	app.Post("/:language/people/change", sameOrigin, need(account.KeepAccounts), s.csrf, s.changePerson)
-	app.Post("/:language/people/active", sameOrigin, need(account.KeepAccounts), s.csrf, s.activatePerson)
-	app.Post("/:language/people/link", sameOrigin, need(account.KeepAccounts), s.csrf, s.newLink)
-	app.Post("/:language/people/factor", sameOrigin, need(account.KeepAccounts), s.csrf, s.removeFactor)
-	app.Post("/:language/people/sessions", sameOrigin, need(account.KeepAccounts), s.csrf, s.endSessions)
-	app.Post("/:language/people/tokens/revoke", sameOrigin, need(account.KeepAccounts), s.csrf, s.endToken)
+	app.Get("/:language/people", s.need(account.KeepAccounts), s.people)
+	app.Post("/:language/people", sameOrigin, s.need(account.KeepAccounts), s.csrf, s.invite)
+	app.Get("/:language/people/person", s.need(account.KeepAccounts), s.person)
+	app.Post("/:language/people/change", sameOrigin, s.need(account.KeepAccounts), s.csrf, s.changePerson)
+	app.Post("/:language/people/active", sameOrigin, s.need(account.KeepAccounts), s.csrf, s.activatePerson)
+	app.Post("/:language/people/link", sameOrigin, s.need(account.KeepAccounts), s.csrf, s.newLink)
+	app.Post("/:language/people/factor", sameOrigin, s.need(account.KeepAccounts), s.csrf, s.removeFactor)
+	app.Post("/:language/people/sessions", sameOrigin, s.need(account.KeepAccounts), s.csrf, s.endSessions)
+	app.Post("/:language/people/tokens/revoke", sameOrigin, s.need(account.KeepAccounts), s.csrf, s.endToken)
 
-	app.Get("/:language/audit", need(account.ReadAudit), s.auditPage)
-	app.Get("/:language/audit.:format", need(account.ReadAudit), s.auditFile)
+	app.Get("/:language/audit", s.need(account.ReadAudit), s.auditPage)
+	app.Get("/:language/audit.:format", s.need(account.ReadAudit), s.auditFile)
 }
 
 // loggedPath is the path of a request as the log may have it: without the secret of a

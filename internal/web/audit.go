@@ -15,6 +15,7 @@ import (
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/table"
+	"kipmonitor/internal/upload"
 )
 
 // Ledger keeps who did what.
@@ -155,7 +156,7 @@ func (s *Server) auditFile(c *fiber.Ctx) error {
 	if err := s.audit(c, account.AuditExported, "audit."+format, string(c.Request().URI().QueryString())); err != nil {
 		return err
 	}
-	c.Attachment("audit-" + s.Now().Format("2006-01-02") + "." + format)
+	c.Set(fiber.HeaderContentDisposition, upload.Attachment("audit-"+s.Now().Format("2006-01-02")+"."+format))
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if format == "json" {
 		type line struct {

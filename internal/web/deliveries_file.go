@@ -11,6 +11,7 @@ import (
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/report"
 	"kipmonitor/internal/table"
+	"kipmonitor/internal/upload"
 )
 
 // deliveriesFile sends the obligations that the page shows, a row each.
@@ -42,7 +43,7 @@ func (s *Server) deliveriesFile(c *fiber.Ctx) error {
 	if err := s.audit(c, account.DeliveriesExported, "deliveries."+string(format), r.Query.Encode()); err != nil {
 		return err
 	}
-	c.Attachment(r.Language.Say("deliveries.file", nil) + "-" + yearOf(r) + "." + string(format))
+	c.Set(fiber.HeaderContentDisposition, upload.Attachment(r.Language.Say("deliveries.file", nil)+"-"+yearOf(r)+"."+string(format)))
 	c.Set(fiber.HeaderContentType, contentTypeOf[format])
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Send(content.Bytes())

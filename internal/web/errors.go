@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -19,7 +20,12 @@ type errorPage struct {
 // showError answers whatever a handler returned: a problem by its message, an
 // error of Fiber by its status, and everything else, once logged, as ours.
 func (s *Server) showError(c *fiber.Ctx, err error) error {
-	secureHeaders(c)
+	s.secureHeaders(c)
+	var unread *fiber.Error
+	if s.APIProblem != nil && (isAPI(c) || errors.As(err, &unread) && unread.Code == fiber.StatusRequestHeaderFieldsTooLarge && c.Path() == "/") {
+		// Of lines too long to be read not even the address is known.
+		return s.APIProblem(c, err)
+	}
 	r := request{Language: preferredLanguage(c), Viewer: viewer(c), CSRF: formToken(c), Year: s.lastWholeYear()}
 	if language, known := locale.Parse(firstSegment(c.Path())); known {
 		r.Language = language
@@ -48,6 +54,9 @@ func (s *Server) showError(c *fiber.Ctx, err error) error {
 	}
 	return s.show(c, status, "error", errorPage{page: s.page(r, title, ""), Message: message, Reference: reference})
 }
+
+// isAPI reports whether a request is for programs, whatever became of it.
+func isAPI(c *fiber.Ctx) bool { return c.Path() == "/api" || strings.HasPrefix(c.Path(), "/api/") }
 
 func firstSegment(path string) string {
 	for i := 1; i < len(path); i++ {

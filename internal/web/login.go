@@ -69,7 +69,7 @@ func (s *Server) login(c *fiber.Ctx) error {
 func (s *Server) showLogin(c *fiber.Ctx, r request, status int, p loginPage) error {
 	p.page = s.page(r, r.Language.Say("account.login.title", nil), "login")
 	p.External = s.Provider != nil
-	if s.DemoLogins {
+	if s.demoLogins(c) {
 		ctx, cancel := s.deadline(c)
 		defer cancel()
 		all, err := s.Accounts.Accounts(ctx)
@@ -209,9 +209,23 @@ func (s *Server) logInCode(c *fiber.Ctx) error {
 	return s.letIn(c, r.Language, login, fields.Get("next"))
 }
 
+// demoLogins reports whether a request may log in as a demo account: it was sent on this
+// machine to this machine, and no proxy says that it came from elsewhere.
+func (s *Server) demoLogins(c *fiber.Ctx) bool {
+	if !s.DemoLogins || s.PublicURL != nil || s.BehindProxy || !isLoopbackHost(requestHost(c)) || !c.Context().RemoteIP().IsLoopback() {
+		return false
+	}
+	for _, header := range []string{fiber.HeaderXForwardedFor, fiber.HeaderXForwardedHost, fiber.HeaderForwarded, "X-Real-Ip", fiber.HeaderVia} {
+		if c.Get(header) != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // logInDemo logs in as one of the demo accounts.
 func (s *Server) logInDemo(c *fiber.Ctx) error {
-	if !s.DemoLogins {
+	if !s.demoLogins(c) {
 		return fiber.ErrNotFound
 	}
 	r, fields, err := s.form(c)

@@ -65,7 +65,7 @@ func (s *Server) template(c *fiber.Ctx) error {
 	if err := workbook.WriteTemplate(&content, s.Programme, want); err != nil {
 		return err
 	}
-	c.Attachment(strings.Join([]string{string(want.Form), string(want.Organisation), want.Period.String()}, "_") + "." + string(want.Format))
+	c.Set(fiber.HeaderContentDisposition, upload.Attachment(strings.Join([]string{string(want.Form), string(want.Organisation), want.Period.String()}, "_")+"."+string(want.Format)))
 	c.Set(fiber.HeaderContentType, contentType)
 	return c.Send(content.Bytes())
 }
@@ -127,7 +127,7 @@ func (s *Server) fixIt(c *fiber.Ctx) error {
 	if dot := strings.LastIndexByte(name, '.'); dot > 0 {
 		name = name[:dot]
 	}
-	c.Attachment(name + " – " + r.Language.Say("web.submission.fix_name", nil) + ".xlsx")
+	c.Set(fiber.HeaderContentDisposition, upload.Attachment(name+" – "+r.Language.Say("web.submission.fix_name", nil)+".xlsx"))
 	c.Set(fiber.HeaderContentType, xlsxType)
 	return c.Send(marked.Bytes())
 }
@@ -151,7 +151,7 @@ func (s *Server) receiptFile(c *fiber.Ctx) error {
 	if err := receipt.Write(&content, s.Programme, one, r.Language); err != nil {
 		return err
 	}
-	c.Attachment(r.Language.Say("web.submission.receipt_name", nil) + "-" + string(one.Form) + "-" + string(one.Organisation) + "-" + one.Period.String() + ".pdf")
+	c.Set(fiber.HeaderContentDisposition, upload.Attachment(r.Language.Say("web.submission.receipt_name", nil)+"-"+string(one.Form)+"-"+string(one.Organisation)+"-"+one.Period.String()+".pdf"))
 	c.Set(fiber.HeaderContentType, "application/pdf")
 	return c.Send(content.Bytes())
 }

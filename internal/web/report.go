@@ -12,6 +12,7 @@ import (
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/report"
 	"kipmonitor/internal/table"
+	"kipmonitor/internal/upload"
 )
 
 type reportPage struct {
@@ -104,7 +105,7 @@ func (s *Server) reportFile(c *fiber.Ctx) error {
 	if err := s.audit(c, account.ReportExported, c.Params("year")+"."+string(format), ""); err != nil {
 		return err
 	}
-	c.Attachment(s.Programme.FileName + "-" + c.Params("year") + "." + string(format))
+	c.Set(fiber.HeaderContentDisposition, upload.Attachment(s.Programme.FileName+"-"+c.Params("year")+"."+string(format)))
 	c.Set(fiber.HeaderContentType, contentTypeOf[format])
 	return c.Send(content.Bytes())
 }

@@ -25,8 +25,8 @@ const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; bas
 const workerPolicy = policy + "; script-src 'self' 'wasm-unsafe-eval'"
 
 // secure sets the security headers of every answer.
-func secure(c *fiber.Ctx) error {
-	secureHeaders(c)
+func (s *Server) secure(c *fiber.Ctx) error {
+	s.secureHeaders(c)
 	defer finishBody(c)
 	return c.Next()
 }
@@ -34,7 +34,12 @@ func secure(c *fiber.Ctx) error {
 // secureHeaders sets the headers of an answer that may come from no handler: the server
 // itself refuses what it cannot read. Nothing is kept on the way or in the browser
 // unless its handler says so: files hold figures that are not protected.
-func secureHeaders(c *fiber.Ctx) {
+func (s *Server) secureHeaders(c *fiber.Ctx) {
+	if s.safeCookies() {
+		// A year (RFC 6797): whoever was here once comes over TLS alone. Other hosts of the
+		// domain are not ours to speak for.
+		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
+	}
 	c.Set("Content-Security-Policy", policy)
 	c.Set("X-Content-Type-Options", "nosniff")
 	c.Set("X-Frame-Options", "DENY")
@@ -90,13 +95,19 @@ func (s *Server) knownHost(c *fiber.Ctx) error {
 	if s.PublicURL != nil && strings.EqualFold(host, s.PublicURL.Host) {
 		return c.Next()
 	}
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	if address := net.ParseIP(strings.Trim(host, "[]")); host == "localhost" || (address != nil && address.IsLoopback()) {
+	if isLoopbackHost(host) {
 		return c.Next()
 	}
 	return problem.New(problem.Forbidden, "unknown_host", nil)
+}
+
+// isLoopbackHost reports whether a host, perhaps with a port, is this machine.
+func isLoopbackHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	address := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || (address != nil && address.IsLoopback())
 }
 
 // requestHost is the host of the request itself. Fiber's own takes what a page of

@@ -93,6 +93,8 @@ type Config struct {
 	QueryTime time.Duration
 	// API adds what programs are answered; nil for nothing.
 	API func(app fiber.Router)
+	// APIProblem answers an error under /api as a problem document.
+	APIProblem func(c *fiber.Ctx, err error) error
 	// Uploads is the folder in which a file lies while it is checked, and Turns bounds
 	// how many are checked at a time, together with those of the API.
 	Uploads string
@@ -106,9 +108,11 @@ type Server struct {
 	pages  *templates
 	cache  *cache
 	posts  *rate.Limit
-	lanes  *upload.Lanes // of uploads
-	books  *upload.Lanes // of files that are sent back with their cells marked
-	making *semaphore.Weighted
+	// refusals counts what people asked for and have no right to.
+	refusals *rate.Tally
+	lanes    *upload.Lanes // of uploads
+	books    *upload.Lanes // of files that are sent back with their cells marked
+	making   *semaphore.Weighted
 }
 
 // New returns the app of a configuration. It fails where a template or an asset
@@ -131,7 +135,7 @@ func New(config Config) (*fiber.App, error) {
 	if config.Health == nil {
 		config.Health = health.New(config.Log)
 	}
-	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), posts: rate.New(postsPerMinute, config.Now),
+	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), posts: rate.New(postsPerMinute, config.Now), refusals: rate.NewTally(config.Now),
 		lanes: upload.NewLanes(upload.PerPerson), books: upload.NewLanes(booksPerPerson), making: semaphore.NewWeighted(int64(max(2, runtime.GOMAXPROCS(0))))}
 
 	app := fiber.New(fiber.Config{
@@ -143,6 +147,7 @@ func New(config Config) (*fiber.App, error) {
 		StreamRequestBody:            true,
 		DisablePreParseMultipartForm: true,
 		BodyLimit:                    upload.Max,
+		ReadBufferSize:               readHeader,
 		// A slow line takes its time for a large file; package connection closes what
 		// does not come on.
 		ReadTimeout:  10 * time.Minute,

@@ -14,6 +14,7 @@ import (
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/table"
+	"kipmonitor/internal/upload"
 )
 
 // sourceRow is a file behind an indicator, by key figure.
@@ -174,7 +175,7 @@ func (s *Server) indicatorTable(c *fiber.Ctx) error {
 	}
 	writer := table.NewWriter(s.Programme, r.Language)
 	format := c.Params("format")
-	c.Attachment(i.ID + "-" + string(dimension) + "-" + yearOf(r) + "." + format)
+	c.Set(fiber.HeaderContentDisposition, upload.Attachment(i.ID+"-"+string(dimension)+"-"+yearOf(r)+"."+format))
 	switch format {
 	case "csv":
 		c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")

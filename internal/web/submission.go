@@ -19,6 +19,7 @@ import (
 	"kipmonitor/internal/panics"
 	"kipmonitor/internal/submission"
 	"kipmonitor/internal/trace"
+	"kipmonitor/internal/upload"
 )
 
 // submissionPage is one file through its whole life: what the check says while it
@@ -337,7 +338,7 @@ func (s *Server) submissionFile(c *fiber.Ctx) error {
 	if err := s.audit(c, account.FileDownloaded, string(one.ID), one.FileName); err != nil {
 		return err
 	}
-	c.Attachment(one.FileName)
+	c.Set(fiber.HeaderContentDisposition, upload.Attachment(one.FileName))
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
 	ctx = context.WithoutCancel(ctx) // the request's own has ended when the file is read
 	c.Context().SetBodyStream(panics.Pipe(func(out io.Writer) error {

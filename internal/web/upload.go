@@ -228,6 +228,9 @@ func (s *Server) receive(c *fiber.Ctx) ([]received, error) {
 		if name == "" {
 			continue // no file was chosen
 		}
+		if err := upload.CheckName(name); err != nil {
+			return nil, err
+		}
 		if len(all) == mostFiles {
 			return nil, problem.New(problem.TooLarge, "too_many_files", locale.Args{"limit": mostFiles})
 		}

@@ -30,7 +30,7 @@ func loggedIn(c *fiber.Ctx) error {
 }
 
 // need lets a request pass whose viewer has a right. Nobody is sent to log in.
-func need(right account.Right) fiber.Handler {
+func (s *Server) need(right account.Right) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		v := viewer(c)
 		if v.May(right) {
@@ -38,6 +38,9 @@ func need(right account.Right) fiber.Handler {
 		}
 		if v.Role == "" {
 			return problem.New(problem.Unauthorized, "login_needed", nil)
+		}
+		if err := s.refuse(c); err != nil {
+			return err
 		}
 		return problem.New(problem.Forbidden, "right_missing", nil)
 	}
