@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"kipmonitor/internal/csvtext"
@@ -70,12 +71,16 @@ type checker struct {
 	titles    []title // above the header
 	context   context
 	noPeriod  bool
-	periods   int  // read so far
-	sampled   int  // cells at the top of sheets
-	keyless   bool // a column that tells rows apart is missing
-	reader    *reader
-	report    Report
-	findings  *findings
+	periods   int // read so far
+	// organisations looked for so far, to find the one of the file.
+	organisations int
+	firstCell     []byte // that was last asked whether it heads totals
+	firstTotal    bool   // and the answer
+	sampled       int    // cells at the top of sheets
+	keyless       bool   // a column that tells rows apart is missing
+	reader        *reader
+	report        Report
+	findings      *findings
 
 	rowRules     []rowRule
 	seen         *firsts
@@ -100,7 +105,9 @@ type checker struct {
 	namesNeeded bool // the form asks for a municipality in each row, or has none
 	unitColumns []int
 	unitSeen    map[unitKey]Severity
-	spoilt      bool // letters are lost, which is said
+	spoilt      bool          // letters are lost, which is said
+	explained   int           // cells that are no figure, each looked at
+	badNumbers  map[int]fault // by column: the last of them
 	accounts    accounts
 }
 
@@ -187,6 +194,7 @@ func (c *checker) rows() error {
 	}
 	c.reader = newReader(c.programme, c.names, c.plan)
 	c.plan.kept.municipalities, c.plan.kept.measures, c.plan.kept.furthers = c.reader.municipalities, c.reader.measures, c.reader.furthers
+	c.reader.explains, c.badNumbers = c.findings.mark != nil, map[int]fault{}
 	c.reader.fault, c.reader.suspicious, c.reader.lost = c.add, c.personCell, c.lost
 	c.rowRules = newRowRules(c.programme, c.plan)
 	compares := len(c.rowRules) > 0 || slices.ContainsFunc(c.plan.whole, func(whole int) bool { return whole >= 0 })
@@ -208,6 +216,9 @@ func (c *checker) rows() error {
 			continue
 		}
 		errorsBefore := c.findings.errors
+		if errorsBefore > maxFaults && c.findings.mark == nil {
+			return c.giveUp(rows, number, cells)
+		}
 		if c.misshapen(rows, cells, number) || c.uncomputed(rows, cells, number) {
 			c.report.Rows++
 			c.report.FaultyRows++
@@ -240,6 +251,33 @@ func (c *checker) rows() error {
 	}
 	c.hiddenColumns(rows)
 	return c.settle()
+}
+
+// maxFaults is how many places of errors are counted; a file with more is refused
+// without a look at what the rest says.
+const maxFaults = 100_000
+
+// giveUp goes through the rest of a file that has too many faults, from a row on, and
+// looks for nothing but personal data.
+func (c *checker) giveUp(rows source, number uint32, cells [][]byte) error {
+	c.whole(Error, "too_many_faults", locale.Args{"limit": maxFaults, "row": strconv.Itoa(int(number))})
+	for {
+		if c.report.Rows++; c.report.Rows > MaxRows {
+			c.whole(Error, "too_many_rows", locale.Args{"limit": MaxRows})
+			return nil
+		}
+		for i, cell := range cells {
+			if kind := personal(cell, i >= len(c.plan.columns) || c.plan.columns[i].role == unknownCell || c.plan.columns[i].role == ignored); kind != "" {
+				c.person(number, i, kind)
+			}
+		}
+		var err error
+		if cells, number, err = rows.Next(); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return c.scanFault(err, number)
+		}
+	}
 }
 
 func (c *checker) scanFault(err error, row uint32) error {

@@ -11,16 +11,23 @@ import (
 // unknown is the meaning of a name that nobody bears, with the one that was
 // probably meant.
 func (r *reader) unknown(code, text string, meant func() string, args locale.Args) meaning {
+	if r.suggestions >= maxSuggestions && !r.explains {
+		// What is wrong in thousands of ways is counted with what came before.
+		if last, found := r.unexplained[code]; found {
+			return last
+		}
+	}
 	suggestion := ""
-	if r.suggestions < maxSuggestions {
-		r.suggestions++
+	if r.suggestions++; r.suggestions <= maxSuggestions {
 		suggestion = meant()
 	}
 	if args == nil {
 		args = locale.Args{}
 	}
 	args["text"] = clip(text)
-	return wrong(code, clip(text), suggestion, args)
+	found := wrong(code, clip(text), suggestion, args)
+	r.unexplained[code] = found
+	return found
 }
 
 // lookOrganisation finds whether a cell names an organisation.
@@ -79,18 +86,8 @@ func (r *reader) lookCode(column int, text string) meaning {
 		return wrong("code_missing", "", "", locale.Args{"dimension": dimension.Title})
 	}
 	key := squeeze(text)
-	spellings := map[string]int{}
-	for i := range dimension.Codes {
-		names := dimension.Codes[i].Name.All()
-		for _, spelling := range append(names[:], dimension.Codes[i].Also...) {
-			if _, taken := spellings[squeeze(spelling)]; !taken {
-				spellings[squeeze(spelling)] = i
-			}
-		}
-	}
-	for i := range dimension.Codes {
-		spellings[squeeze(string(dimension.Codes[i].Code))] = i
-	}
+	known := r.names.dimensions[dimension.Name]
+	spellings := known.spellings
 	if i, found := spellings[key]; found && key != "" {
 		return meaning{number: uint64(i + 1), ok: true}
 	}
@@ -102,7 +99,7 @@ func (r *reader) lookCode(column int, text string) meaning {
 			return meant
 		}
 		return abbreviated(key, spellings, dimension)
-	}, locale.Args{"dimension": dimension.Title, "codes": codeList(dimension)})
+	}, locale.Args{"dimension": dimension.Title, "codes": known.list})
 }
 
 // abbreviated returns the one code of a dimension whose spellings begin with a key of
@@ -149,6 +146,28 @@ func classOfDate(text string) string {
 }
 
 var months = [...]string{"jan", "feb", "maerz", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez", "may", "mag", "mai"}
+
+// spelt are the codes of a dimension by what people write for them.
+type spelt struct {
+	spellings map[string]int // by squeezed text: index in the codes
+	list      locale.Text    // of what may be written
+}
+
+func newSpelt(dimension *programme.Dimension) spelt {
+	spellings := map[string]int{}
+	for i := range dimension.Codes {
+		names := dimension.Codes[i].Name.All()
+		for _, spelling := range append(names[:], dimension.Codes[i].Also...) {
+			if _, taken := spellings[squeeze(spelling)]; !taken {
+				spellings[squeeze(spelling)] = i
+			}
+		}
+	}
+	for i := range dimension.Codes {
+		spellings[squeeze(string(dimension.Codes[i].Code))] = i
+	}
+	return spelt{spellings, codeList(dimension)}
+}
 
 // codeList lists what may stand in a column of a dimension: the names in each language,
 // as a template has them, or the codes where the names are long.

@@ -116,9 +116,14 @@ func (c *checker) firstRow(do func(cells [][]byte, row uint32) bool) error {
 // headsTotals reports whether the first cell that is filled heads a row of totals.
 func (c *checker) headsTotals(cells [][]byte) bool {
 	for _, cell := range cells {
-		if text := bytes.TrimSpace(cell); len(text) > 0 {
-			return c.names.isTotal(string(text))
+		text := bytes.TrimSpace(cell)
+		if len(text) == 0 {
+			continue
 		}
+		if !bytes.Equal(text, c.firstCell) || c.firstCell == nil {
+			c.firstCell, c.firstTotal = append(c.firstCell[:0], text...), c.names.isTotal(string(text))
+		}
+		return c.firstTotal
 	}
 	return false
 }
@@ -213,6 +218,9 @@ func (c *checker) establishOrganisation() error {
 				return false
 			}
 			before = text
+			if c.organisations++; c.organisations > maxContexts {
+				return true // nobody knows any of them
+			}
 			code, ok := c.names.organisation(text, c.plan.period.Year)
 			possible := ok && c.organisationFault(code, text).code == ""
 			if possible || ok && first == "" {
@@ -317,8 +325,8 @@ func (c *checker) compareContext(cells [][]byte, row uint32) bool {
 }
 
 // maxContexts is how many different texts of period and organisation are read. A file
-// has one; one with a day in each row has some thousand.
-const maxContexts = 10_000
+// has one; one with a day in each row has some hundred.
+const maxContexts = 2_000
 
 // remembered says what contextFaults says, from memory where the same stood in another
 // row. Beyond maxContexts what stands there is counted with what came before.

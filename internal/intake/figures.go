@@ -64,6 +64,11 @@ func (c *checker) badNumber(row uint32, f *cellFigure, cells [][]byte) {
 		c.person(row, f.column, kind)
 		return
 	}
+	if last, found := c.badNumbers[f.column]; found && c.explained >= maxExplained && c.findings.mark == nil {
+		c.add(row, last)
+		return
+	}
+	c.explained++
 	raw := strings.TrimSpace(string(cell[:min(len(cell), 400)]))
 	text, code, suggestion := clip(raw), f.amount.fault, ""
 	switch {
@@ -77,9 +82,15 @@ func (c *checker) badNumber(row uint32, f *cellFigure, cells [][]byte) {
 	case code == "number" && len(raw) <= maxText:
 		code, suggestion = noNumber(raw, c.plan.units[f.figure])
 	}
-	c.add(row, fault{severity: Error, code: code, column: f.column, cause: text, text: text, suggestion: suggestion,
-		args: locale.Args{"text": text, "unit": c.plan.units[f.figure].Name, "figure": c.plan.figures[f.figure].Name}})
+	wrong := fault{severity: Error, code: code, column: f.column, cause: text, text: text, suggestion: suggestion,
+		args: locale.Args{"text": text, "unit": c.plan.units[f.figure].Name, "figure": c.plan.figures[f.figure].Name}}
+	c.badNumbers[f.column] = wrong
+	c.add(row, wrong)
 }
+
+// maxExplained is how many cells of a file that are no figure are looked at to say why;
+// further ones are counted with what came before in their column.
+const maxExplained = 1000
 
 func (t *Total) count(a amount) {
 	switch a.mark {

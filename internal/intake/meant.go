@@ -86,10 +86,13 @@ func meantNumber(text string, unit *programme.Unit) string {
 	return number
 }
 
+// lookalikes are the digits that letters look like.
+var lookalikes = strings.NewReplacer("O", "0", "o", "0", "l", "1", "I", "1")
+
 // misspelt is a number with a letter that looks like a digit before another: «1O5»,
 // «l2».
 func misspelt(text string) string {
-	number := strings.NewReplacer("O", "0", "o", "0", "l", "1", "I", "1").Replace(text)
+	number := lookalikes.Replace(text)
 	if _, ok := digits([]byte(number)); ok && number != text && strings.ContainsAny(text, "0123456789") && !strings.HasSuffix(text, "l") && !strings.HasSuffix(text, "I") {
 		return number
 	}

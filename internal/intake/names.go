@@ -57,6 +57,8 @@ type names struct {
 	organisations  map[string]figure.Organisation
 	measures       map[string]figure.Measure
 	keyFigures     map[string]figure.KeyFigure
+	dimensions     map[figure.Dimension]spelt
+	stems          stems           // of totals and of the words for totals
 	totals         map[string]bool // what the sum of all municipalities is called
 }
 
@@ -71,6 +73,11 @@ func namesOf(p *programme.Programme) *names { return programme.Derived(p, namesK
 func newNames(p *programme.Programme) *names {
 	n := &names{programme: p, organisations: map[string]figure.Organisation{}, measures: map[string]figure.Measure{}, keyFigures: map[string]figure.KeyFigure{}}
 	n.municipalities = municipalityNames(p)
+	n.stems = stemsOf(totalWords, totalBeginnings, totalEndings, wordsOfTotals(p), marks("sous grand ensemble insieme"))
+	n.dimensions = map[figure.Dimension]spelt{}
+	for i := range p.Dimensions {
+		n.dimensions[p.Dimensions[i].Name] = newSpelt(&p.Dimensions[i])
+	}
 	n.totals = wordsOfTotals(p)
 	for i := range p.Organisations {
 		o := &p.Organisations[i]
@@ -157,7 +164,56 @@ func wordsOfTotals(p *programme.Programme) map[string]bool {
 // isTotal reports whether a cell heads a row of totals, by the usual words or by those
 // of this canton.
 func (n *names) isTotal(text string) bool {
-	return isTotal(text) || len(text) <= 60 && n.totals[strings.TrimRight(simplify(text), ":. ")]
+	return len(text) <= 60 && begins(text, n.stems) && (isTotal(text) || n.totals[strings.TrimRight(simplify(text), ":. ")])
+}
+
+// stems are the first letters of words, as many as a stem has. Most cells hold none of
+// the words that are looked for: that is seen without folding them.
+type stems map[[3]byte]bool
+
+// stemsOf lists the stems of the words in some lists, and what is left of them where
+// one of the first letters has a mark.
+func stemsOf(lists ...map[string]bool) stems {
+	all := stems{}
+	for _, list := range lists {
+		for text := range list {
+			for _, word := range strings.Fields(text) {
+				for length := 1; length <= 3; length++ {
+					all[stem([]byte(word[:min(length, len(word))]))] = true
+				}
+			}
+		}
+	}
+	return all
+}
+
+func stem(word []byte) (first [3]byte) {
+	for i := range min(len(word), len(first)) {
+		if first[i] = word[i]; first[i] >= 'A' && first[i] <= 'Z' {
+			first[i] += 'a' - 'A'
+		}
+	}
+	return first
+}
+
+// begins reports whether a word of a text may be one of those of the stems.
+func begins(text string, of stems) bool {
+	within := false
+	for i := range len(text) {
+		c := text[i]
+		letter := c >= utf8.RuneSelf || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if letter && !within {
+			end := i
+			for end < min(len(text), i+3) && (text[end] >= 'a' && text[end] <= 'z' || text[end] >= 'A' && text[end] <= 'Z') {
+				end++
+			}
+			if end == i || of[stem([]byte(text[i:end]))] {
+				return true // folding may make any letter of the one with a mark
+			}
+		}
+		within = letter
+	}
+	return false
 }
 
 // totalWords say that a row holds totals where nothing else stands in its cell,
@@ -181,7 +237,7 @@ func isTotal(text string) bool {
 	if totalWords[simple] {
 		return true
 	}
-	words := strings.Fields(strings.NewReplacer(":", " ", "/", " ", "-", " ", ",", " ").Replace(simple))
+	words := strings.FieldsFunc(simple, func(r rune) bool { return r == ':' || r == '/' || r == '-' || r == ',' || r == ' ' })
 	if len(words) == 0 {
 		return false
 	}

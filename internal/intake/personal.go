@@ -58,12 +58,53 @@ func personal(text []byte, dates bool) string {
 		return "personal_mail"
 	case digits >= 13 && hasSocialInsurance(text):
 		return "personal_ahv"
-	case digits >= 10 && hasTelephone(text):
+	case digits >= 10 && mayDial(text) && hasTelephone(text):
 		return "personal_telephone"
-	case digits >= 4 && word && born.Match(text), dates && digits >= 6 && birthDay.Match(text):
+	case digits >= 4 && word && mayBear(text) && born.Match(text), dates && digits >= 6 && birthDay.Match(text):
 		return "personal_birth_date"
 	}
 	return ""
+}
+
+// mayBear reports whether a word of a text begins as those do that say when somebody was
+// born.
+func mayBear(text []byte) bool {
+	for i, c := range text {
+		if i+1 == len(text) || i > 0 && (text[i-1]|0x20 >= 'a' && text[i-1]|0x20 <= 'z' || isDigit(text[i-1])) {
+			continue
+		}
+		next := text[i+1] | 0x20
+		switch c | 0x20 {
+		case 'g':
+			if next == 'e' {
+				return true
+			}
+		case 'n':
+			if next == 'a' || text[i+1] >= 0x80 {
+				return true
+			}
+		case 'b':
+			if next == 'o' {
+				return true
+			}
+		case 'j':
+			if next == 'g' || next == 'a' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mayDial reports whether a text holds what every telephone number begins with, before
+// it is looked at more closely: a plus, or a zero with two digits behind it.
+func mayDial(text []byte) bool {
+	for i, c := range text {
+		if c == '+' || c == '0' && i+2 < len(text) && isDigit(text[i+1]) && isDigit(text[i+2]) {
+			return true
+		}
+	}
+	return false
 }
 
 func hasSocialInsurance(text []byte) bool {

@@ -30,11 +30,13 @@ type reader struct {
 	caches         []cache // by column
 	furtherOf      map[[maxFurther]uint16]uint64
 	furtherColumns []int
-	keyFigures     map[string]int  // by squeezed name: index in plan.figures
-	own            uint64          // the number of the municipality that sends the file
-	total          map[string]bool // first cells seen: whether they head totals
-	suggestions    int             // looked for so far
-	notes          int             // rows that held nothing but a remark so far
+	keyFigures     map[string]int     // by squeezed name: index in plan.figures
+	own            uint64             // the number of the municipality that sends the file
+	total          map[string]bool    // first cells seen: whether they head totals
+	suggestions    int                // looked for so far
+	explains       bool               // each place is explained, however many there are
+	unexplained    map[string]meaning // by code: the last one that was explained
+	notes          int                // rows that held nothing but a remark so far
 
 	out     row
 	pending []fault
@@ -90,7 +92,7 @@ func newReader(p *programme.Programme, n *names, pl *plan) *reader {
 	r := &reader{programme: p, names: n, plan: pl,
 		municipalities: newNumbering[figure.Municipality](municipalityBits), measures: newNumbering[figure.Measure](measureBits),
 		furthers: newNumbering[figure.Further](furtherBits), caches: make([]cache, len(pl.columns)),
-		furtherOf: map[[maxFurther]uint16]uint64{}, total: map[string]bool{}}
+		furtherOf: map[[maxFurther]uint16]uint64{}, total: map[string]bool{}, unexplained: map[string]meaning{}}
 	for i, column := range pl.columns {
 		r.caches[i].known = map[string]meaning{}
 		if column.role == furtherCell {
@@ -308,7 +310,7 @@ func (r *reader) saysTotal(column int, cell []byte) bool {
 		case organisationCell, periodCell:
 			total = r.names.isTotal(text)
 		default:
-			total = isTotalWord(text)
+			total = begins(text, r.names.stems) && isTotalWord(text)
 		}
 	}
 	c.set, c.last, c.result.total = true, append(c.last[:0], cell...), total
@@ -402,10 +404,11 @@ func (r *reader) look(column int, cell []byte, m *row, find func(column int, tex
 			if result.fault != nil && role != sexCell && role != ageCell && role != statusCell && r.names.isTotal(text) {
 				result = meaning{ok: true, total: true}
 			}
-			if result.fault != nil {
-				result.fault.column = column
+			if result.fault != nil && result.fault.column != column {
+				wrong := *result.fault
+				wrong.column, result.fault = column, &wrong
 			}
-			if len(cell) <= cachedLength && len(c.known) < cachedTexts {
+			if len(cell) <= cachedLength && len(c.known) < cachedTexts && (result.fault == nil || r.suggestions < maxSuggestions) {
 				c.known[string(cell)] = result
 			}
 		}
