@@ -64,7 +64,9 @@ var writers = map[string]bool{"Keep": true, "Record": true, "Extend": true, "Rem
 
 // readers are the other methods of the store.
 var readers = []string{"Accounts", "Assuming", "AuditEntries", "Changes", "Close", "Coverage", "Differences", "EachFigure", "Extensions", "File", "LastReminders", "Lineage", "Obligations", "Observations", "Of", "Ping",
-	"Pass", "Passes", "Scope", "Submission", "Submissions", "Sums", "Totals", "TotalsInForce", "Version",
+	"BrokenSubmissions", "Damages", "Digests", "Orphans", "Verify", "VerifyAfter", "Waiting", "Pass", "Passes", "Scope", "Submission", "Submissions", "Sums", "Totals", "TotalsInForce", "Version",
+	// of a repair, after which the data say what they said before
+	"AcceptLoss", "Rebuild", "RemoveOrphans", "SetAside",
 	// of the tests
 	"Count", "Engine", "Exec", "InsertFile", "Migrate", "Parse", "SetClock", "With"}
 

@@ -138,6 +138,9 @@ func (s *Store) Version(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("ask for the version of the data: %w", err)
 	}
+	if len(s.Damages()) > 0 {
+		tables += "-damaged" // nothing that was made before is shown any longer
+	}
 	return fmt.Sprintf("%s-%s-%s", tables, s.now().In(locale.Zone()).Format("20060102"), s.programme.Fingerprint[:min(len(s.programme.Fingerprint), 12)]), nil
 }
 
