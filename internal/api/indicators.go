@@ -229,7 +229,7 @@ func (a *API) indicatorDocument(l locale.Language, progress indicator.Progress) 
 func (a *API) cells(l locale.Language, title locale.Text, values ...indicator.Value) []table.Cell {
 	draft := disclosure.NewDraft(title, disclosure.Header{Code: "value"})
 	for _, value := range values {
-		draft.Add(disclosure.Header{Code: strconv.Itoa(int(value.Year))}, dashboard.Shown(value))
+		draft.Add(disclosure.Header{Code: strconv.Itoa(int(value.Year))}, dashboard.Shown(a.Programme, value))
 	}
 	writer := table.NewWriter(a.Programme, l)
 	var cells []table.Cell
@@ -260,7 +260,8 @@ func (a *API) whole(l locale.Language, i *programme.Indicator, progress indicato
 		w.Series = append(w.Series, yearDocument{value.Year, cell, coverage(value.Completeness)})
 	}
 	if f := progress.Forecast; f != nil {
-		w.Forecast = &forecastDocument{f.Year, f.Value, f.Low, f.High, f.Points}
+		estimate := func(d figure.Decimal) figure.Decimal { return dashboard.Estimate(a.Programme, i, d) }
+		w.Forecast = &forecastDocument{f.Year, estimate(f.Value), estimate(f.Low), estimate(f.High), f.Points}
 	}
 	return w
 }

@@ -282,7 +282,7 @@ func TestARowSaysWhetherItBecameBetter(t *testing.T) {
 	if got := row(share(2024, 880), finer); got.Before != "gleich wie 2024" {
 		t.Errorf("what is written alike is told apart: %q", got.Before)
 	}
-	if got := row(share(2024, 880), share(2025, 919)); got.Bullet == nil || got.Bullet.Label != "Zielerreichung: 99\u202f%" {
+	if got := row(share(2024, 880), share(2025, 919)); got.Bullet == nil || got.Bullet.Label != "Zielerreichung: 99,8\u202f%" {
 		t.Errorf("91,9 of 92 per cent: %+v", got.Bullet)
 	}
 }

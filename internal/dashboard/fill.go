@@ -258,7 +258,7 @@ func (f filling) attainment(title locale.Text) Graphic {
 		value := disclosure.Value{State: disclosure.Missing, Unit: figure.Percent}
 		if progress.Judged > 0 {
 			met := progress.Counts[indicator.Reached] + progress.Counts[indicator.OnTrack]
-			value = disclosure.Value{Value: figure.Whole(int64(met)) / figure.Decimal(progress.WithTarget), Unit: figure.Percent}
+			value = disclosure.Value{Value: ratio(figure.Whole(int64(met)), figure.Whole(int64(progress.WithTarget))), Unit: figure.Percent}
 		}
 		draft.Add(disclosure.Header{Code: string(area.Code), Label: area.Short}, value)
 	}

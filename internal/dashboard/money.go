@@ -72,7 +72,7 @@ func (m money) used(s scribe, area programme.AreaCode) string {
 	return s.language.Percent(ratio(actual, budget), 0)
 }
 
-// ratio divides two amounts for display.
+// ratio divides two amounts for display, in tenths of a per cent.
 func ratio(part, whole figure.Decimal) figure.Decimal {
 	if whole == 0 {
 		return 0
@@ -81,7 +81,7 @@ func ratio(part, whole figure.Decimal) figure.Decimal {
 	if err != nil {
 		return 0
 	}
-	return share
+	return share.Round(figure.Whole(1) / 1000)
 }
 
 // fillMoney shows budget and spending of the year: by area, or on the page of an
@@ -105,7 +105,7 @@ func (f filling) fillMoney(panel *Panel, title locale.Text) bool {
 	}
 	if f.area == "" && f.money.grid.Cofinancing != "" {
 		if progress, found := f.Progress(f.money.grid.Cofinancing); found && progress.Value.Known {
-			panel.Facts = append(panel.Facts, Fact{Name: f.say("web.money.cofinancing", nil), Value: f.language.Number(progress.Value.Value, 2), Note: f.money.grid.CofinancingNote.In(f.language)})
+			panel.Facts = append(panel.Facts, Fact{Name: f.say("web.money.cofinancing", nil), Value: f.language.Number(progress.Value.Value-progress.Value.Value%(figure.Whole(1)/100), 2), Note: f.money.grid.CofinancingNote.In(f.language)})
 		}
 	}
 	panel.Charts = []Graphic{f.moneyChart(title)}

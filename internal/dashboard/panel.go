@@ -114,7 +114,7 @@ func (s scribe) value(v indicator.Value) string {
 	if !v.Known {
 		return "–"
 	}
-	return s.Amount(v.Value, v.Unit)
+	return s.Amount(v.Published(s.p), v.Unit)
 }
 
 // target writes a target: a bound with its direction, or a band.

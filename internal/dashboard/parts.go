@@ -20,9 +20,9 @@ func Parts(p *programme.Programme, i *programme.Indicator, dimension figure.Dime
 		if part.Rest {
 			code = rest
 		}
-		draft.Add(disclosure.Header{Code: code, Label: part.Label}, Shown(part.Value))
+		draft.Add(disclosure.Header{Code: code, Label: part.Label}, Shown(p, part.Value))
 	}
-	draft.Add(disclosure.Header{Code: "total", Label: p.Canton, Total: true}, Shown(indicator.Compute(p, i, year, evidence)))
+	draft.Add(disclosure.Header{Code: "total", Label: p.Canton, Total: true}, Shown(p, indicator.Compute(p, i, year, evidence)))
 	if p.Demo {
 		draft.Note(every("report.demo"))
 	}

@@ -47,7 +47,7 @@ func trendRow(p *programme.Programme, i *programme.Indicator, progress indicator
 	row := []disclosure.Value{none}
 	for _, value := range progress.Series {
 		if value.Year == year {
-			row[0] = Shown(value)
+			row[0] = Shown(p, value)
 			if value.Known && !value.Complete {
 				// Part of a year beside whole ones would look like a fall.
 				row[0].State, row[0].Reason = disclosure.NotComputable, "indicator.reason."+string(indicator.YearNotComplete)
@@ -79,21 +79,22 @@ func trendRow(p *programme.Programme, i *programme.Indicator, progress indicator
 // Estimate is a forecast no finer than what is counted: there are no tenths of
 // persons, and nobody foresees a Rappen.
 func Estimate(p *programme.Programme, i *programme.Indicator, d figure.Decimal) figure.Decimal {
-	if unit := p.Unit(i.Unit); unit == nil || !(unit.Whole || unit.Money) {
-		return d
+	if unit := p.Unit(i.Unit); unit != nil && unit.Whole {
+		return d.Round(figure.Whole(1))
 	}
-	return (d + figure.Whole(1)/2) / figure.Whole(1) * figure.Whole(1)
+	return p.Round(i, d)
 }
 
 // Shown is the value of an indicator as disclosure takes it.
-func Shown(v indicator.Value) disclosure.Value {
-	shown := disclosure.Value{Value: v.Value, Unit: v.Unit, Count: v.Numerator, Denominator: v.Denominator, Ratio: v.Ratio,
-		Protected: v.Protected, Provisional: v.Provisional}
-	if !v.Known {
+func Shown(p *programme.Programme, v indicator.Value) disclosure.Value {
+	shown := disclosure.Value{Unit: v.Unit, Count: v.Numerator, Denominator: v.Denominator, Ratio: v.Ratio, Protected: v.Protected, Provisional: v.Provisional}
+	switch {
+	case v.Known:
+		shown.Value = v.Published(p)
+	case v.Reason == indicator.NoData:
+		shown.State = disclosure.Missing
+	default:
 		shown.State, shown.Reason = disclosure.NotComputable, "indicator.reason."+string(v.Reason)
-		if v.Reason == indicator.NoData {
-			shown.State, shown.Reason = disclosure.Missing, ""
-		}
 	}
 	return shown
 }

@@ -146,3 +146,24 @@ func (d *Decimal) UnmarshalText(text []byte) error {
 
 // MarshalText writes d as String does: exact, where a JSON number would not be.
 func (d Decimal) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// Decimals is how many decimals d has: 4.50 has one.
+func (d Decimal) Decimals() int {
+	places := Places
+	for ; places > 0 && d%10 == 0; places-- {
+		d /= 10
+	}
+	return places
+}
+
+// Round returns the multiple of a step that is nearest to d, half away from zero.
+func (d Decimal) Round(step Decimal) Decimal {
+	rest := d % step
+	switch {
+	case rest >= step-rest:
+		return d - rest + step
+	case -rest >= step+rest && rest < 0:
+		return d - rest - step
+	}
+	return d - rest
+}

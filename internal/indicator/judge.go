@@ -66,9 +66,9 @@ type Progress struct {
 	Final     programme.Target // of the last year of the programme
 	HasFinal  bool
 	Path      []programme.Target // the targets of the years of the programme
-	// Attainment is the part of the year's target that is reached, rounded down:
-	// below 1 whenever the target is not met. A target that is exceeded gives more
-	// than 1.
+	// Attainment is the part of the year's target that is reached, rounded down to a
+	// tenth of a per cent: below 1 whenever the target is not met. A target that is
+	// exceeded gives more than 1.
 	Attainment    figure.Decimal
 	HasAttainment bool
 	Grade         Grade
@@ -121,7 +121,8 @@ func Judge(p *programme.Programme, i *programme.Indicator, year figure.Year, ser
 	}
 	progress.Baseline = baseline(p, i, year, progress)
 	if progress.Value.Known && progress.HasTarget && i.Direction != programme.Neutral {
-		progress.Attainment, progress.HasAttainment = attainment(i.Direction, progress.Value, progress.Target), true
+		reached := attainment(i.Direction, progress.Value, progress.Target)
+		progress.Attainment, progress.HasAttainment = reached-reached%tenth, true
 	}
 	progress.Grade, progress.Reason = progress.grade(p, i)
 	progress.Forecast, progress.NoForecast = forecast(p, i, year, series)
@@ -158,11 +159,11 @@ func in(series []Value, i *programme.Indicator, year figure.Year) Value {
 func baseline(p *programme.Programme, i *programme.Indicator, year figure.Year, progress Progress) Baseline {
 	for _, target := range append([]programme.Target{progress.Target, progress.Final}, progress.Path...) {
 		if target.Baseline != nil {
-			return Baseline{Known: true, Value: *target.Baseline, Comparable: true}
+			return Baseline{Known: true, Value: p.Round(i, *target.Baseline), Comparable: true}
 		}
 	}
 	value := in(progress.Series, i, p.Baseline)
-	return Baseline{Known: value.Known, Year: p.Baseline, Value: value.Value, Comparable: lastBreak(p, i, year) <= p.Baseline}
+	return Baseline{Known: value.Known, Year: p.Baseline, Value: value.published(p, i), Comparable: lastBreak(p, i, year) <= p.Baseline}
 }
 
 // lastBreak returns the latest year up to the given one in which the method

@@ -24,22 +24,22 @@ func TestJudge(t *testing.T) {
 		reason     Reason
 		attainment string
 	}{
-		{"the final target is met", "ratio", one(2025, "0.95"), Reached, "", "1.0555"},
+		{"the final target is met", "ratio", one(2025, "0.95"), Reached, "", "1.055"},
 		{"the year's target is met to the last place", "ratio", one(2025, "0.9"), OnTrack, "", "1"},
-		{"one ten-thousandth below", "ratio", one(2025, "0.8999"), AtRisk, "", "0.9998"},
+		{"one ten-thousandth below", "ratio", one(2025, "0.8999"), AtRisk, "", "0.999"},
 		{"exactly 90 % of the target", "ratio", one(2025, "0.81"), AtRisk, "", "0.9"},
-		{"just below 90 %", "ratio", one(2025, "0.8099"), OffTrack, "", "0.8998"},
-		{"the target that was decided last counts", "ratio", one(2025, "0.75"), OffTrack, "", "0.8333"},
+		{"just below 90 %", "ratio", one(2025, "0.8099"), OffTrack, "", "0.899"},
+		{"the target that was decided last counts", "ratio", one(2025, "0.75"), OffTrack, "", "0.833"},
 		{"nothing is reached of a higher target", "ratio", one(2025, "0"), OffTrack, "", "0"},
 		{"lower: below the final target", "snapshot", one(2025, "0.2"), Reached, "", "1.5"},
 		{"lower: below the year's target", "snapshot", one(2025, "0.25"), OnTrack, "", "1.2"},
 		{"lower: a little above", "snapshot", one(2025, "0.33"), AtRisk, "", "0.909"},
-		{"lower: far above", "snapshot", one(2025, "0.34"), OffTrack, "", "0.8823"},
+		{"lower: far above", "snapshot", one(2025, "0.34"), OffTrack, "", "0.882"},
 		{"lower: nothing left", "snapshot", one(2025, "0"), Reached, "", "1"},
 		{"band: the lower end is inside", "budget", one(2025, "0.9"), OnTrack, "", "1"},
 		{"band: the upper end is inside", "budget", one(2025, "1.05"), OnTrack, "", "1"},
-		{"band: a little below", "budget", one(2025, "0.85"), AtRisk, "", "0.9444"},
-		{"band: a little above", "budget", one(2025, "1.1"), AtRisk, "", "0.9545"},
+		{"band: a little below", "budget", one(2025, "0.85"), AtRisk, "", "0.944"},
+		{"band: a little above", "budget", one(2025, "1.1"), AtRisk, "", "0.954"},
 		{"band: far above", "budget", one(2025, "1.2"), OffTrack, "", "0.875"},
 		{"neutral has no grade", "distinct", one(2025, "100"), NoGrade, Neutral, ""},
 		{"no target at all", "residents", one(2025, "100"), NotJudged, NoTarget, ""},
@@ -49,11 +49,11 @@ func TestJudge(t *testing.T) {
 		{"no value yet", "ratio", Value{Year: 2025, Reason: NoData}, NotJudged, YearNotComplete, ""},
 		{"persons of several providers", "ratio", Value{Year: 2025, Reason: DistinctOverOrganisations}, NotJudged, DistinctOverOrganisations, ""},
 		{"a year that is not given", "ratio", one(2024, "0.95"), NotJudged, NoData, ""},
-		{"the year is not over", "ratio", change(one(2025, "0.95"), func(v *Value) { v.Complete = false }), NotJudged, YearNotComplete, "1.0555"},
-		{"79 of 100 deliveries", "ratio", change(one(2025, "0.95"), func(v *Value) { v.Completeness = Completeness{Owed: 100, Delivered: 79} }), NotJudged, LowCoverage, "1.0555"},
-		{"80 of 100 deliveries", "ratio", change(one(2025, "0.95"), func(v *Value) { v.Completeness = Completeness{Owed: 100, Delivered: 80} }), Reached, "", "1.0555"},
-		{"over nine", "ratio", change(one(2025, "0.95"), func(v *Value) { v.Small = true }), NotJudged, LowDenominator, "1.0555"},
-		{"a target from before the change of method", "mean", one(2025, "3.5"), NotJudged, NotComparable, "1.1666"},
+		{"the year is not over", "ratio", change(one(2025, "0.95"), func(v *Value) { v.Complete = false }), NotJudged, YearNotComplete, "1.055"},
+		{"79 of 100 deliveries", "ratio", change(one(2025, "0.95"), func(v *Value) { v.Completeness = Completeness{Owed: 100, Delivered: 79} }), NotJudged, LowCoverage, "1.055"},
+		{"80 of 100 deliveries", "ratio", change(one(2025, "0.95"), func(v *Value) { v.Completeness = Completeness{Owed: 100, Delivered: 80} }), Reached, "", "1.055"},
+		{"over nine", "ratio", change(one(2025, "0.95"), func(v *Value) { v.Small = true }), NotJudged, LowDenominator, "1.055"},
+		{"a target from before the change of method", "mean", one(2025, "3.5"), NotJudged, NotComparable, "1.166"},
 		{"a target from the year of the change of method", "sum", one(2025, "100"), OnTrack, "", "1"},
 	}
 	for _, test := range cases {
@@ -89,12 +89,12 @@ func TestAValueThatOnlyRoundingBringsToTheTargetMissesIt(t *testing.T) {
 	}{
 		// Targets: 90 % for the year, 95 % at the end.
 		{"90 % to the last unit", "ratio", over(180000, 200000), OnTrack, "1"},
-		{"one in two hundred thousand below 90 %", "ratio", over(179999, 200000), AtRisk, "0.9999"},
-		{"one in two hundred thousand below the final target", "ratio", over(189999, 200000), OnTrack, "1.0555"},
+		{"one in two hundred thousand below 90 %", "ratio", over(179999, 200000), AtRisk, "0.999"},
+		{"one in two hundred thousand below the final target", "ratio", over(189999, 200000), OnTrack, "1.055"},
 		// 81 % is exactly 90 % of 90 %.
-		{"one in two hundred thousand below 90 % of the target", "ratio", over(161999, 200000), OffTrack, "0.8999"},
+		{"one in two hundred thousand below 90 % of the target", "ratio", over(161999, 200000), OffTrack, "0.899"},
 		// A band from 90 % to 105 %: 210 001 are above it.
-		{"one in two hundred thousand above a band", "budget", over(210001, 200000), AtRisk, "0.9999"},
+		{"one in two hundred thousand above a band", "budget", over(210001, 200000), AtRisk, "0.999"},
 	}
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {

@@ -41,11 +41,11 @@ func (l Language) Percent(share figure.Decimal, decimals int) string {
 	return l.Number(share*100, decimals) + narrowSpace + "%"
 }
 
-// Attained writes the part of a target that is reached in whole per cent, rounded
-// down: «99 %» of a target that is not met, and never «100 %».
+// Attained writes the part of a target that is reached, rounded down to a tenth of a
+// per cent: «99,9 %» of a target that is not met, and never «100,0 %».
 func (l Language) Attained(share figure.Decimal) string {
-	percent := figure.Whole(1) / 100
-	return l.Percent(share-share%percent, 0)
+	tenth := figure.Whole(1) / 1000
+	return l.Percent(share-share%tenth, 1)
 }
 
 // Count writes a whole number: «12’345».

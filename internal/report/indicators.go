@@ -44,7 +44,7 @@ func areaSheet(p *programme.Programme, area *programme.Area, e dashboard.Evaluat
 		if i.Area != area.Code {
 			continue
 		}
-		cells := indicatorCells(i, progress)
+		cells := indicatorCells(p, i, progress)
 		if bands {
 			cells = append(cells, upperCells(i, progress)...)
 		}
@@ -84,17 +84,17 @@ func upperCells(i *programme.Indicator, progress indicator.Progress) []disclosur
 	}
 }
 
-func indicatorCells(i *programme.Indicator, progress indicator.Progress) []disclosure.Value {
+func indicatorCells(p *programme.Programme, i *programme.Indicator, progress indicator.Progress) []disclosure.Value {
 	c := progress.Value.Completeness
 	share, owed := c.Share()
 	count := func(n int) disclosure.Value { return given(figure.Whole(int64(n)), programme.Deliveries, owed) }
 	return []disclosure.Value{
 		given(progress.Baseline.Value, i.Unit, progress.Baseline.Known),
-		dashboard.Shown(progress.Value),
+		dashboard.Shown(p, progress.Value),
 		given(progress.Target.Value, i.Unit, progress.HasTarget),
 		given(progress.Final.Value, i.Unit, progress.HasFinal),
 		given(progress.Attainment, figure.Percent, progress.HasAttainment),
-		count(c.Owed), count(c.Delivered), given(share, figure.Percent, owed),
+		count(c.Owed), count(c.Delivered), given(share.Round(figure.Whole(1)/1000), figure.Percent, owed),
 	}
 }
 

@@ -156,14 +156,14 @@ func TestEverySheetHasAWordForEveryRow(t *testing.T) {
 
 func TestAnIndicatorStandsWithItsValueTargetAndGrade(t *testing.T) {
 	s := sheet(t, build(t, delivered, nil), "FB1")
-	// 4800 of 5200 were informed: 92.31 %.
-	if c := cell(t, s, "FB1-02", "value"); c.State != disclosure.Shown || c.Value.String() != "0.9231" || c.Unit != figure.Percent {
+	// 4800 of 5200 were informed: 92.31 %, published as 92.3 %.
+	if c := cell(t, s, "FB1-02", "value"); c.State != disclosure.Shown || c.Value.String() != "0.923" || c.Unit != figure.Percent {
 		t.Errorf("value %+v", c)
 	}
 	if c := cell(t, s, "FB1-02", "baseline"); c.Value.String() != "0.82" {
 		t.Errorf("baseline %+v", c)
 	}
-	if c := cell(t, s, "FB1-02", "completeness"); c.Value.String() != "0.9159" {
+	if c := cell(t, s, "FB1-02", "completeness"); c.Value.String() != "0.916" {
 		t.Errorf("completeness %+v", c)
 	}
 	at := slices.IndexFunc(s.Table.Rows(), func(r disclosure.Row) bool { return r.Code == "FB1-03" })
@@ -335,7 +335,7 @@ func TestAWorkbookOfTheYear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if raw, err := file.GetCellValue("FB1", at, excelize.Options{RawCellValue: true}); err != nil || raw != "0.9231" {
+		if raw, err := file.GetCellValue("FB1", at, excelize.Options{RawCellValue: true}); err != nil || raw != "0.923" {
 			t.Errorf("%s holds %q (%v)", at, raw, err)
 		}
 		if shown, err := file.GetCellValue("FB1", at); err != nil || shown != "92.3%" {
@@ -415,7 +415,7 @@ func TestTheCSVHasARowForEveryFigureAndEveryText(t *testing.T) {
 		t.Fatalf("no line for %s %s", row, column)
 		return nil
 	}
-	if line := find("FB1-02", "value"); line[0] != "2025" || line[1] != "FB1" || line[6] != "92.31" || line[7] != "percent" || line[8] != "shown" || line[11] != "true" {
+	if line := find("FB1-02", "value"); line[0] != "2025" || line[1] != "FB1" || line[6] != "92.3" || line[7] != "percent" || line[8] != "shown" || line[11] != "true" {
 		t.Errorf("%q", line)
 	}
 	if line := find("FB7", "ip_actual"); line[6] != "" || line[8] != "missing" || line[10] != "keine Angabe" {
@@ -442,7 +442,7 @@ func TestTheJSONOfTheYear(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	row := d.Sheets[0].Rows[slices.IndexFunc(d.Sheets[0].Rows, func(r rowDocument) bool { return r.Code == "FB1-02" })]
-	if c := row.Cells["value"]; c.Value == nil || c.Value.String() != "0.9231" || c.Unit != figure.Percent || c.State != "shown" {
+	if c := row.Cells["value"]; c.Value == nil || c.Value.String() != "0.923" || c.Unit != figure.Percent || c.State != "shown" {
 		t.Errorf("%+v", c)
 	}
 	if row.Words["standing"] != "proposition" {

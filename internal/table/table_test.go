@@ -96,7 +96,8 @@ func TestAnAmountIsWrittenAfterItsUnitInEachLanguage(t *testing.T) {
 		{"1234567.5", "chf", locale.German, "CHF 1’234’568"},
 		{"-1234.4", "chf", locale.Italian, "CHF −1’234"},
 		{"12345", "persons", locale.German, "12’345"},
-		{"3.25", "persons", locale.German, "3,3"}, // a mean
+		{"3.3", "persons", locale.German, "3,3"},   // a mean
+		{"3.25", "persons", locale.German, "3,25"}, // is never rounded here
 		{"0", "persons", locale.German, "0"},
 		{"3.4", "points", locale.German, "3,40"},
 		{"3.4", "points", locale.English, "3.40"},
@@ -242,9 +243,9 @@ func TestAWorkbookHoldsNumbersAsNumbersAndTextAsText(t *testing.T) {
 		number           bool
 	}{
 		{"A1", "Teilnehmende «A; B»", "Teilnehmende «A; B»", false},
-		{"C4", "X", "X", false},         // three persons are protected
-		{"D4", "0.9256", "92.6%", true}, // a share is a percentage
-		{"E4", "12.5", "12.5", true},    // hours
+		{"C4", "X", "X", false},          // three persons are protected
+		{"D4", "0.9256", "92.56%", true}, // a share is a percentage
+		{"E4", "12.5", "12.50", true},    // hours
 		{"F4", "Stunden", "Stunden", false},
 		{"B5", "=1+1", "=1+1", false},
 		{"C5", "1412", "1,412", true},

@@ -226,11 +226,11 @@ func (s Sheet) Cell(column, row int, c disclosure.Cell, bold bool) {
 	format := "#,##0"
 	switch {
 	case c.Unit == figure.Percent:
-		format = "0.0%"
-	case s.book.writer.IsMoney(c.Unit):
+		format = "0." + strings.Repeat("0", s.book.writer.Decimals(c.Value, c.Unit)) + "%"
+	case s.book.writer.IsMoney(c.Unit) && !c.Value.IsWhole():
 		format = "#,##0.00"
 	case s.book.writer.Decimals(c.Value, c.Unit) > 0:
-		format = "#,##0.0#"
+		format = "#,##0." + strings.Repeat("0", s.book.writer.Decimals(c.Value, c.Unit))
 	}
 	// Marks of a figure travel with its format, so that it stays a number.
 	if c.Weak {

@@ -137,21 +137,22 @@ func (w Writer) Unit(unit figure.Unit) string {
 }
 
 // Decimals returns how many decimals an amount is written with: those of its
-// unit. Francs are written without Rappen, which the exports keep. A count that
-// was computed, such as a mean, has one where it is not whole.
+// unit, and more where it has more. Amounts come here rounded as they are published
+// (programme.Round), so that nothing is rounded a second time. Francs alone are written
+// without Rappen, which the exports keep.
 func (w Writer) Decimals(value figure.Decimal, unit figure.Unit) int {
 	known := w.unit(unit)
 	switch {
 	case unit == figure.Percent && known == nil:
-		return 1
+		return max(1, value.Decimals()-2)
+	case unit == figure.Percent:
+		return max(known.Decimals, value.Decimals()-2)
 	case known == nil:
-		return 0
+		return value.Decimals()
 	case known.Money:
 		return 0
-	case known.Whole && !value.IsWhole():
-		return 1
 	}
-	return known.Decimals
+	return max(known.Decimals, value.Decimals())
 }
 
 // IsMoney reports whether a unit counts francs.

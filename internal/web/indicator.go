@@ -157,7 +157,7 @@ func (s *Server) indicatorFacts(r request, row dashboard.IndicatorRow, progress 
 		if year == 0 {
 			year = s.Programme.Baseline
 		}
-		facts = append(facts, fact{Name: l.Say("web.indicator.baseline", locale.Args{"year": itoa(int(year))}), Value: s.Programme.Unit(progress.Value.Unit).Write(l, b.Value)})
+		facts = append(facts, fact{Name: l.Say("web.indicator.baseline", locale.Args{"year": itoa(int(year))}), Value: table.NewWriter(s.Programme, l).Amount(b.Value, progress.Value.Unit)})
 	}
 	if progress.HasAttainment {
 		facts = append(facts, fact{Name: l.Say("web.attainment", nil), Value: l.Attained(progress.Attainment)})
@@ -234,15 +234,15 @@ func (s *Server) caveats(r request, i *programme.Indicator) []string {
 
 func (s *Server) targets(r request, i *programme.Indicator) []targetRow {
 	var rows []targetRow
-	origin := ""
+	origin, write := "", table.NewWriter(s.Programme, r.Language).Amount
 	for _, t := range s.Programme.Targets {
 		if t.Indicator != i.ID {
 			continue
 		}
-		row := targetRow{Year: itoa(int(t.Year)), Value: s.Programme.Unit(i.Unit).Write(r.Language, t.Value), Decided: day(r.Language, t.Decided),
+		row := targetRow{Year: itoa(int(t.Year)), Value: write(t.Value, i.Unit), Decided: day(r.Language, t.Decided),
 			Origin: t.Origin + " (" + r.Language.Say("web.standing_of."+string(t.Standing), nil) + ")"}
 		if i.Direction == programme.Band {
-			row.Value += "–" + s.Programme.Unit(i.Unit).Write(r.Language, t.Upper)
+			row.Value += "–" + write(t.Upper, i.Unit)
 		}
 		if row.Origin == origin {
 			row.Origin = r.Language.Say("web.indicator.same_origin", nil)
