@@ -60,7 +60,7 @@ func TestTheExamplesOfTheAPIWork(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	for _, want := range []string{`"code":"municipality_year"`, `"state":"submitted"`, `"explanation":"1204 Personen."`, `"file_refused"`, `"state":"withdrawn"`, `"standing":"submitted"`, `"breakdown":{`} {
+	for _, want := range []string{`"code":"municipality_year"`, `"state":"submitted"`, `"explanation":"Es sind 1204 Personen."`, `"file_refused"`, `"state":"withdrawn"`, `"standing":"submitted"`, `"breakdown":{`} {
 		if !strings.Contains(string(output), want) {
 			t.Errorf("no example answers %s:\n%.3000s", want, output)
 		}

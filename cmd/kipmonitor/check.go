@@ -115,8 +115,11 @@ func checkFile(path string, p *programme.Programme, expect intake.Expect) (intak
 func writeReport(out io.Writer, path string, p *programme.Programme, report intake.Report, language locale.Language) {
 	say := func(key string, args locale.Args) string { return language.Say("check."+key, args) }
 	verdict := "accepted"
-	if !report.Accepted() {
+	switch {
+	case !report.Accepted():
 		verdict = "refused"
+	case report.Asking() > 0:
+		verdict = "asking"
 	}
 	fmt.Fprintf(out, "%s: %s\n", path, say(verdict, nil))
 	if form := p.Form(report.Form); form != nil {

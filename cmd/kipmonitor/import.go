@@ -78,7 +78,7 @@ func importFiles(ctx context.Context, app *app, paths []string, expect intake.Ex
 
 var (
 	errRefused     = errors.New("nicht eingelesen")
-	errUnexplained = errors.New("nicht eingereicht: die Warnungen brauchen eine Begründung, mit --explain")
+	errUnexplained = errors.New("nicht eingereicht: die Warnungen brauchen einen Satz als Begründung, mit --explain")
 )
 
 func importFile(ctx context.Context, app *app, path string, expect intake.Expect, by account.Viewer, explanation string, stdout io.Writer) error {
@@ -102,8 +102,36 @@ func importFile(ctx context.Context, app *app, path string, expect intake.Expect
 	if !receipt.Report.Accepted() {
 		return errRefused
 	}
+	if !receipt.Known {
+		if err := writeCorrection(ctx, stdout, app, receipt.Submission, locale.German); err != nil {
+			return err
+		}
+	}
 	if len(receipt.Unexplained) > 0 {
 		return errUnexplained
+	}
+	return nil
+}
+
+// writeCorrection says what a file changes in the figures that were in force, as the page
+// of the submission does: what it takes away, one by one, and how much else it changes.
+func writeCorrection(ctx context.Context, out io.Writer, app *app, one submission.Submission, language locale.Language) error {
+	correction, found, err := app.submissions.Correction(ctx, one)
+	if err != nil || !found {
+		return err
+	}
+	fmt.Fprintln(out, "  "+language.Say("correction.summary", locale.Args{"gone": correction.Gone, "changed": correction.Changed, "added": correction.Added}))
+	for _, d := range correction.Differences {
+		o := d.Observation()
+		k := app.programme.KeyFigure(o.KeyFigure)
+		if d.New != nil || k == nil {
+			continue
+		}
+		fmt.Fprintf(out, "      %s %s: %s\n", language.Say("correction.falls_away", nil), app.programme.FigureName(language, o, one.Period.Year),
+			app.programme.Unit(k.Unit).Write(language, *d.Old))
+	}
+	if rest := correction.Gone - len(correction.Differences); rest > 0 {
+		fmt.Fprintln(out, "      "+language.Say("place.more", locale.Args{"count": rest}))
 	}
 	return nil
 }

@@ -189,7 +189,7 @@ func (l loadSender) send(b *testing.B, s *site) submission.ID {
 	}
 	fields := url.Values{"csrf": {l.csrf}, "confirmed": {"1"}}
 	for _, found := range explainField.FindAllSubmatch(page, -1) {
-		fields.Set(html.UnescapeString(string(found[1])), "Lasttest")
+		fields.Set(html.UnescapeString(string(found[1])), "Das ist ein Lasttest.")
 	}
 	response, err = l.client.PostForm(s.address+location+"/submit", fields)
 	if err != nil {
