@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -62,7 +61,10 @@ func TestACorrectionTakesNothingAwayUnasked(t *testing.T) {
 		t.Run(string(form.Code), func(t *testing.T) {
 			c := &correcting{site: s, t: t, client: client, csrf: csrf, token: token}
 			if !c.accept(form, files) {
-				t.Skip("no period of this form has ended in the demo data")
+				if form.From > 2026 {
+					t.Skip("its only wave lies ahead: nothing can be accepted yet")
+				}
+				t.Fatal("no demo file of this form is accepted")
 			}
 			for name, way := range map[string]func(content []byte, explain bool) (submission.ID, string){"file": c.byFile, "API": c.byAPI, "command line": c.byCommand} {
 				c.corrects(name, c.fromTemplate, way)
@@ -86,6 +88,9 @@ func (c *correcting) accept(form *programme.Form, files []demo.File) bool {
 	c.expect = intake.Expect{Form: base.Form, Organisation: base.Organisation, Period: base.Period}
 	receipt, err := c.app.submissions.Take(c.t.Context(), fileOf("basis.csv", base.Content), c.expect, correctionSender, submission.Explanations{submission.ForAll: reason})
 	must(c.t, err)
+	if !receipt.Report.Accepted() {
+		c.t.Fatalf("the demo file is refused: %v", receipt.Report.Findings[0].Message.EN)
+	}
 	_, err = c.app.submissions.Accept(c.t.Context(), receipt.Submission.ID, correctionOffice)
 	must(c.t, err)
 	return true
@@ -400,19 +405,4 @@ func (c *correcting) changeEntry(entry workbook.Entry, fields url.Values, change
 		}
 	}
 	return false
-}
-
-// Every form is among them, but for one whose only wave lies ahead.
-func TestEveryFormIsCorrectedInTheTest(t *testing.T) {
-	p, err := programme.Load(seed.Files)
-	must(t, err)
-	parameters, err := demo.ReadParameters(seed.Files)
-	must(t, err)
-	files, err := demo.Generate(p, parameters)
-	must(t, err)
-	for _, form := range p.Forms {
-		if !slices.ContainsFunc(files, func(f demo.File) bool { return f.Form == form.Code && !f.Faulty && !f.Accept.IsZero() }) && form.Code != "contact_survey_2027" {
-			t.Errorf("no accepted demo file of %s", form.Code)
-		}
-	}
 }

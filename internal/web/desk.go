@@ -35,7 +35,7 @@ type deskRow struct {
 
 // deskRows is how many submissions a page of the desk holds: what each of them changes in
 // the indicators has to be worked out.
-const deskRows = 20
+const deskRows = 12
 
 // desk is the queue of what was submitted and not decided yet, the oldest first.
 func (s *Server) desk(c *fiber.Ctx) error {

@@ -67,6 +67,10 @@ func NewEntry(p *programme.Programme, want Template) (entry Entry, ok bool) {
 		}
 	}
 	e.TotalsOnly = byPersons && !ofPersons
+	if ofPersons {
+		// An empty total above its parts would be taken for something to fill in.
+		lines = slices.DeleteFunc(lines, func(l line) bool { return len(l.figures) == 0 })
+	}
 	shown := t.columns[:0:0]
 	for i := range t.columns {
 		if c := &t.columns[i]; !c.ofPersons() || ofPersons {
