@@ -54,7 +54,7 @@ func TestACorrectionTakesNothingAwayUnasked(t *testing.T) {
 	files, err := demo.Generate(s.app.programme, parameters)
 	must(t, err)
 	client, csrf := s.client(t, demoCoordination)
-	token, err := s.app.accounts.NewToken(t.Context(), account.Viewer{Email: demoCoordination, Role: account.Coordination}, "Test", []account.Right{account.SendFigures}, time.Hour)
+	token, err := s.app.accounts.NewToken(t.Context(), account.Viewer{Email: demoCoordination, Role: account.Coordination}, account.Wish{Label: "Test", Scopes: []account.Right{account.SendFigures}, Life: time.Hour}, "", "")
 	must(t, err)
 	for i := range s.app.programme.Forms {
 		form := &s.app.programme.Forms[i]
