@@ -181,7 +181,7 @@ type source interface {
 func (pl *plan) rows(file File) (source, error) {
 	if pl.book != nil {
 		rows, err := pl.book.Rows(file.Content, file.Size, pl.sheet, pl.spent)
-		return sheetRows{rows, pl.headerRow}, err
+		return sheetRows{rows, pl}, err
 	}
 	return pl.survey.Rows(file.Content, file.Size, pl.dialect)
 }

@@ -160,8 +160,10 @@ func (c *checker) inRange(m *row, f *cellFigure, cells [][]byte) {
 		c.add(m.number, fault{severity: Error, code: "too_small", column: f.column, cause: string(k.ID), text: string(cellAt(cells, f.column)), args: locale.Args{"text": a.value, "figure": k.Name, "min": -most(k)}})
 	case a.rounded:
 		c.rounded[f.figure]++
+		unit := c.plan.units[f.figure]
+		value := locale.Text{DE: unit.Write(locale.German, a.value), FR: unit.Write(locale.French, a.value), IT: unit.Write(locale.Italian, a.value), EN: unit.Write(locale.English, a.value)}
 		text := clip(string(cellAt(cells, f.column)))
-		c.add(m.number, fault{severity: Hint, code: "number_rounded", column: f.column, cause: string(k.ID), text: text, args: locale.Args{"text": text, "value": a.value}})
+		c.add(m.number, fault{severity: Hint, code: "number_rounded", column: f.column, cause: string(k.ID), text: text, args: locale.Args{"text": text, "value": value}})
 	case a.thousands:
 		text := string(cellAt(cells, f.column))
 		c.add(m.number, fault{severity: Warning, code: "number_thousands", column: f.column, text: text, args: locale.Args{"text": clip(text), "value": a.value}})

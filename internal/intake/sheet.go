@@ -257,17 +257,34 @@ func (s *sample) beside(row uint32, column int) int {
 }
 
 // sheetRows are the rows of a sheet as a table has them: below the header, a text that
-// is merged over several columns stands in each of them.
+// is merged over several columns stands in each of them that has a title.
 type sheetRows struct {
 	*xlsx.Rows
-	header uint32 // 0: not known yet
+	plan *plan
 }
 
 // Next is as Rows.Next.
 func (s sheetRows) Next() ([][]byte, uint32, error) {
 	cells, row, err := s.Rows.Next()
-	if err == nil && s.header > 0 && row > s.header {
-		cells, err = s.Spread()
+	if err == nil && s.plan.headerRow > 0 && row > s.plan.headerRow {
+		cells, err = s.Spread(s.plan.hasTitle)
 	}
 	return cells, row, err
+}
+
+// hasTitle reports whether a column has a title.
+func (pl *plan) hasTitle(column int) bool {
+	return column < len(pl.columns) && pl.columns[column].role != ignored
+}
+
+// parts reports whether merged cells part a figure among rows or columns of the table.
+// Over columns without a title, or rows in which nothing else stands, they do not.
+func (pl *plan) parts(m xlsx.Range, row uint32) bool {
+	titles := 0
+	for column := m.FirstColumn; column <= m.LastColumn && column < len(pl.columns); column++ {
+		if pl.hasTitle(column) {
+			titles++
+		}
+	}
+	return row > m.FirstRow || titles > 1
 }

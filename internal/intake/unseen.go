@@ -78,7 +78,9 @@ func (c *checker) remarks(rows source, cells [][]byte, m *row) {
 		case xlsx.Doubtful:
 			at(Warning, "formula_doubtful", locale.Args{})
 		case xlsx.Merged:
-			m.refuse(remark.Column, "figure_merged")
+			if c.plan.parts(remark.Range, m.number) {
+				m.refuse(remark.Column, "figure_merged")
+			}
 		case xlsx.Altered:
 			m.refuse(remark.Column, "number_format")
 		case xlsx.Scaled:

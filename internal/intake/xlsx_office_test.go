@@ -76,8 +76,14 @@ func TestWorkbooksOfOfficesAreRead(t *testing.T) {
 		}}},
 		{name: "a municipality over number and name", content: "BFS-Nr.;Gemeinde;Jahr;Ankünfte;Davon informiert\nOlten;;2025;4;3\n", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "A2", "B2")) }}},
 		{name: "a municipality over sex too", content: "Gemeinde;Geschlecht;Jahr;Ankünfte;Davon informiert\nOlten;;2025;4;3\n", want: "code_unknown@B2", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "A2", "B2")) }}},
-		{name: "a figure over two rows", content: rows, want: "figure_merged@D2×2", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "D2", "D3")) }}},
+		{name: "a figure over two rows", content: rows, want: "figure_merged@D3", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "D2", "D3")) }}},
 		{name: "a figure over two columns", content: one, want: "figure_merged@C2 figure_merged@D2", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "C2", "D2")) }}},
+		{name: "titles and figures over two columns each", content: "Gemeinde;;Jahr;Ankünfte;;Davon informiert\nOlten;;2025;4;;3\n", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) {
+			do(f.MergeCell("Daten", "A1", "B1"), f.MergeCell("Daten", "A2", "B2"), f.MergeCell("Daten", "D1", "E1"), f.MergeCell("Daten", "D2", "E2"))
+		}}},
+		{name: "each row over two", content: headLine + "\nOlten;2025;4;3\n\n", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) {
+			do(f.MergeCell("Daten", "A2", "A3"), f.MergeCell("Daten", "B2", "B3"), f.MergeCell("Daten", "C2", "C3"), f.MergeCell("Daten", "D2", "D3"))
+		}}},
 		{name: "no figures over two columns", content: headLine + "\nOlten;2025;k. A.;\nOlten;2025;4;3\n", want: "duplicate@3", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "C2", "D2")) }}},
 		{name: "a total over its columns", content: rows + "Total;;;13;11\n", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "A4", "C4")) }}},
 		{name: "a remark below the table", content: rows + "Stand 31.12.2025\n", want: "row_note@A4", sheet: "Daten", more: []func(f *excelize.File){func(f *excelize.File) { do(f.MergeCell("Daten", "A4", "E4")) }}},

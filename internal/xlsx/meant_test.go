@@ -33,7 +33,7 @@ func describe(t *testing.T, content []byte, spread bool) string {
 			return strings.Join(lines, "\n")
 		}
 		if err == nil && spread {
-			cells, err = rows.Spread()
+			cells, err = rows.Spread(func(int) bool { return true })
 		}
 		if err != nil {
 			t.Fatal(err)

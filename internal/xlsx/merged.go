@@ -62,15 +62,16 @@ func (s *Rows) merge() error {
 				return err
 			}
 		}
-		s.remarks = append(s.remarks, Remark{Column: m.FirstColumn, Kind: Merged})
+		s.remarks = append(s.remarks, Remark{Column: m.FirstColumn, Kind: Merged, Range: m.Range})
 	}
 	return nil
 }
 
-// Spread gives the cells of the row that was handed out last the texts of those beside
-// them that they are shown as one with, and returns the row. Nothing is spread where
-// nothing else stands in the row: that is a remark below or above a table.
-func (s *Rows) Spread() ([][]byte, error) {
+// Spread gives the cells of the row that was handed out last, in the columns that are
+// asked for, the texts of those beside them that they are shown as one with, and returns
+// the row. Nothing is spread where nothing else stands in the row: that is a remark below
+// or above a table.
+func (s *Rows) Spread(into func(column int) bool) ([][]byte, error) {
 	if s.row != s.read {
 		return nil, nil // an empty row above the one that was read
 	}
@@ -85,10 +86,13 @@ func (s *Rows) Spread() ([][]byte, error) {
 	}
 	for _, m := range s.over {
 		for column := m.FirstColumn + 1; column <= min(m.LastColumn, MaxColumns-1); column++ {
+			if !into(column) {
+				continue
+			}
 			if err := s.put(column, m.text); err != nil {
 				return nil, err
 			}
-			s.remarks = append(s.remarks, Remark{Column: column, Kind: Merged})
+			s.remarks = append(s.remarks, Remark{Column: column, Kind: Merged, Range: m.Range})
 		}
 	}
 	return s.cells, nil

@@ -5,6 +5,7 @@ type Remark struct {
 	Column int // from 0
 	Kind   RemarkKind
 	Shown  string // how the cell looks, of one that is Scaled
+	Range  Range  // of one that is Merged
 }
 
 // RemarkKind is a kind of remark.
