@@ -15,6 +15,7 @@ var mayImport = map[string][]string{
 	"panics":     {},
 	"trace":      {"panics"},
 	"connection": {},
+	"metrics":    {"panics"},
 	"health":     {"panics"},
 	"figure":     {},
 	"locale":     {"figure"},
@@ -40,8 +41,8 @@ var mayImport = map[string][]string{
 	"rate":       {},
 	"mail":       {"figure", "locale", "problem"},
 	"upload":     {"figure", "locale", "problem", "intake", "panics"},
-	"api":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "table", "dashboard", "rate", "upload", "panics", "trace"},
-	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook", "rate", "upload", "mail", "panics", "trace", "connection", "health"},
+	"api":        {"account", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "table", "dashboard", "rate", "upload", "panics", "trace", "metrics"},
+	"web":        {"account", "receipt", "figure", "locale", "problem", "programme", "intake", "submission", "indicator", "disclosure", "chart", "table", "dashboard", "report", "workbook", "rate", "upload", "mail", "panics", "trace", "connection", "health", "metrics"},
 }
 
 // Packages for tests alone, which no room imports.

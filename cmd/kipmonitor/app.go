@@ -16,6 +16,7 @@ import (
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/demo"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/metrics"
 	"kipmonitor/internal/panics"
 	"kipmonitor/internal/problem"
 	"kipmonitor/internal/programme"
@@ -90,6 +91,7 @@ type app struct {
 	store       *store.Store
 	submissions *submission.Service
 	accounts    *account.Service
+	metrics     *metrics.Metrics
 }
 
 func (o *options) open(ctx context.Context) (*app, error) {
@@ -97,7 +99,8 @@ func (o *options) open(ctx context.Context) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	figures, err := store.Open(ctx, store.Config{Folder: o.data, Address: o.clickhouse}, p)
+	counters := metrics.New(release(), thisBuild().commit)
+	figures, err := store.Open(ctx, store.Config{Folder: o.data, Address: o.clickhouse, Observe: counters.Query}, p)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +114,7 @@ func (o *options) open(ctx context.Context) (*app, error) {
 	if err != nil {
 		return nil, errors.Join(err, figures.Close())
 	}
-	return &app{programme: p, store: figures, submissions: submission.NewService(p, figures), accounts: accounts}, nil
+	return &app{programme: p, store: figures, submissions: submission.NewService(p, figures), accounts: accounts, metrics: counters}, nil
 }
 
 // refuseInvented refuses demo data under a definition that does not call them so:

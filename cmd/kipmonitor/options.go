@@ -26,6 +26,7 @@ var examples = map[string]string{
 	"organisation": "G2546",
 	"output":       "datei.xlsx",
 	"period":       "2025",
+	"repair":       "",
 	"seed":         "definition",
 	"values":       "vorjahr.xlsx",
 	"year":         "2025",

@@ -22,7 +22,7 @@ import (
 const demoSender = "g2546@demo.invalid"
 
 // Everybody may reach these: to log in, and what holds no figure.
-var open = []string{"GET /", "GET /health", "GET /health/live", "GET /health/ready", "GET /static/*", "GET /login/external",
+var open = []string{"GET /", "GET /health", "GET /health/live", "GET /health/ready", "GET /metrics", "GET /static/*", "GET /login/external",
 	"GET /:language/login", "POST /:language/login", "GET /:language/login/code", "POST /:language/login/code", "GET /:language/login/factor", "POST /:language/login/factor", "POST /:language/login/demo", "POST /:language/login/external",
 	"GET /:language/link/:secret", "POST /:language/link/:secret"}
 

@@ -71,7 +71,7 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 	if err != nil {
 		return err
 	}
-	listener, err := listen(pages, address, behindProxy, log)
+	listener, err := app.listen(pages, address, behindProxy, log)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 
 // listen opens the address, within limits that leave the process descriptors to work
 // with. Behind a proxy all connections come from one address.
-func listen(pages *fiber.App, address string, behindProxy bool, log *slog.Logger) (net.Listener, error) {
+func (a *app) listen(pages *fiber.App, address string, behindProxy bool, log *slog.Logger) (net.Listener, error) {
 	tcp, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
@@ -120,6 +120,7 @@ func listen(pages *fiber.App, address string, behindProxy bool, log *slog.Logger
 	}
 	listener := connection.Listen(tcp, limits, log)
 	pages.Server().ConnState = listener.Note
+	a.watchConnections(listener)
 	return listener, nil
 }
 
@@ -150,7 +151,7 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 	programs, err := api.New(api.Config{
 		Programme: app.programme, Figures: app.store, Submissions: app.submissions, Identify: app.accounts.TokenViewer, Audit: app.store.Audit,
 		Address: func(c *fiber.Ctx) string { return web.Address(c, access.behindProxy) },
-		Log:     log, Release: release(), Now: time.Now, QueryTime: queryTime, Uploads: o.uploads(), Turns: turns,
+		Log:     log, Release: release(), Now: time.Now, QueryTime: queryTime, Uploads: o.uploads(), Turns: turns, Metrics: app.metrics,
 	})
 	if err != nil {
 		return nil, err
@@ -159,8 +160,14 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 	if err != nil {
 		return nil, err
 	}
+	token, err := metricsToken()
+	if err != nil {
+		return nil, err
+	}
+	o.watchState(app, ready)
 	return web.New(web.Config{
-		Health:     ready,
+		Health:  ready,
+		Metrics: app.metrics, MetricsToken: token,
 		API:        programs.Mount,
 		APIProblem: programs.AnswerProblem,
 		Programme:  app.programme,

@@ -18,6 +18,7 @@ import (
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/figure"
 	"kipmonitor/internal/locale"
+	"kipmonitor/internal/metrics"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/rate"
 	"kipmonitor/internal/submission"
@@ -61,6 +62,8 @@ type Config struct {
 	// how many are checked at a time.
 	Uploads string
 	Turns   upload.Turns
+	// Metrics counts the files under way; nil: nobody does.
+	Metrics *metrics.Metrics
 }
 
 // API answers programs. Make it with New.

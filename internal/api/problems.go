@@ -106,6 +106,9 @@ func (a *API) answerProblems(c *fiber.Ctx) error {
 // that reached none.
 func (a *API) AnswerProblem(c *fiber.Ctx, err error) error {
 	ctx, id := trace.WithID(c.UserContext())
+	if _, panicked := panics.From(err); panicked {
+		c.Locals(trace.Panicked, true)
+	}
 	l := language(c)
 	d := a.document(l, err)
 	d.Instance = "urn:uuid:" + id

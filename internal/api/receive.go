@@ -51,7 +51,9 @@ func (a *API) receive(ctx context.Context, c *fiber.Ctx, r request) error {
 		return unread(c, err)
 	}
 	defer end()
+	done := a.Metrics.Upload("receiving")
 	file, err := upload.Keep(a.Uploads, name, upload.Limited(body(c), upload.Max))
+	done()
 	if err != nil {
 		return unread(c, err)
 	}
@@ -59,10 +61,14 @@ func (a *API) receive(ctx context.Context, c *fiber.Ctx, r request) error {
 	if file.Size == 0 {
 		return problem.New(problem.Invalid, "upload_missing", nil)
 	}
-	if err := a.Turns.Take(ctx); err != nil {
+	done = a.Metrics.Upload("waiting")
+	err = a.Turns.Take(ctx)
+	done()
+	if err != nil {
 		return err
 	}
 	defer a.Turns.End()
+	defer a.Metrics.Upload("checking")()
 	receipt, err := a.Submissions.Receive(ctx, file.File, expect, r.Viewer)
 	if err != nil {
 		return err

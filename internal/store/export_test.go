@@ -15,7 +15,7 @@ func (s *Store) Engine() *chdb.Engine { return s.engine }
 
 // With is the same store for another definition, which must not be closed.
 func (s *Store) With(p *programme.Programme) *Store {
-	return &Store{programme: p, connection: s.connection, engine: s.engine, overHTTP: s.overHTTP, packer: s.packer, lanes: s.lanes, now: time.Now}
+	return &Store{programme: p, connection: s.connection, engine: s.engine, overHTTP: s.overHTTP, packer: s.packer, lanes: s.lanes, observe: s.observe, now: time.Now}
 }
 
 // Exec runs a statement of a test.

@@ -46,7 +46,8 @@ func (s *Store) inspect(ctx context.Context, name string, values parameters, eac
 }
 
 func (s *Store) run(ctx context.Context, name, sql string, values parameters, each func(row driver.Rows) error) (err error) {
-	defer func() { err = fault(err) }()
+	start := time.Now()
+	defer func() { err = fault(err); s.observe(name, time.Since(start), err) }()
 	ctx, cancel := context.WithTimeout(ctx, QueryLimit)
 	defer cancel()
 	leave, err := s.lanes.enter(ctx, laneOf(ctx, name))
@@ -91,7 +92,8 @@ type column = clickhouse.ColumnNameAndType
 
 // insert writes rows into a table in one block: all of them or none.
 func (s *Store) insert(ctx context.Context, table string, columns []column, fill func(batch driver.Batch) error) (err error) {
-	defer func() { err = fault(err) }()
+	start := time.Now()
+	defer func() { err = fault(err); s.observe("insert "+table, time.Since(start), err) }()
 	ctx, cancel := context.WithTimeout(ctx, QueryLimit)
 	defer cancel()
 	leave, err := s.lanes.enter(ctx, writing)

@@ -31,6 +31,9 @@ type Config struct {
 	// clickhouses:// or ?secure=true for TLS, http:// or https:// for the HTTP
 	// protocol. cluster=NAME creates the tables on every node of a cluster.
 	Address string
+	// Observe is told of each statement, by the name of its file or table, how long it
+	// took, with its wait, and how it ended; nil: nobody is.
+	Observe func(name string, took time.Duration, err error)
 }
 
 // Store keeps figures. It is safe for concurrent use. Make it with Open.
@@ -43,6 +46,7 @@ type Store struct {
 	overHTTP   bool // not the native protocol
 	packer     packer
 	lanes      *lanes
+	observe    func(name string, took time.Duration, err error)
 	now        func() time.Time
 
 	gatheringLock sync.Mutex
@@ -65,7 +69,10 @@ type Store struct {
 // line what is wrong where the library is missing, the folder is in use, or the
 // server is unreachable, refuses us or is too old.
 func Open(ctx context.Context, config Config, p *programme.Programme) (*Store, error) {
-	s := &Store{programme: p, now: time.Now, lanes: newLanes()}
+	s := &Store{programme: p, now: time.Now, lanes: newLanes(), observe: config.Observe}
+	if s.observe == nil {
+		s.observe = func(string, time.Duration, error) {}
+	}
 	var err error
 	if s.packer, err = newPacker(); err != nil {
 		return nil, err

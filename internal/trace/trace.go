@@ -13,6 +13,10 @@ import (
 
 type idKey struct{}
 
+// Panicked is under what an answered panic is noted in the request (fiber's Locals), so
+// that whoever is around it can count it.
+const Panicked = "panicked"
+
 // WithID gives the request of a context an id, and returns that too. One that has an id
 // already keeps it.
 func WithID(ctx context.Context) (context.Context, string) {

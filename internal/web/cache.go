@@ -137,7 +137,9 @@ func (s *Server) remembered(render func(*fiber.Ctx, request) ([]byte, error)) fi
 		if entry == nil {
 			entry = s.cache.fresh(address, reader, s.Now())
 		}
+		from := "cache"
 		if entry == nil {
+			from = "made"
 			if entry, err = s.make(c, address, tag, func() ([]byte, error) { return render(c, r) }); err != nil {
 				return err
 			}
@@ -145,8 +147,10 @@ func (s *Server) remembered(render func(*fiber.Ctx, request) ([]byte, error)) fi
 		c.Set(fiber.HeaderETag, entry.tag)
 		c.Set(fiber.HeaderCacheControl, "private, no-cache")
 		if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), entry.tag) {
+			s.Metrics.Page("browser")
 			return c.SendStatus(fiber.StatusNotModified)
 		}
+		s.Metrics.Page(from)
 		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 		return sendCompressed(c, entry.content, func() []byte { return entry.compressed })
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,7 +61,16 @@ func TestAPanicIsAPageWithItsReferenceAndALineOfTheLog(t *testing.T) {
 }
 
 func TestEvenThePageOfAnErrorMayPanic(t *testing.T) {
-	s := newSite(t, func(_ *site, config *web.Config) { config.Programme = nil })
+	var broken atomic.Bool
+	s := newSite(t, func(_ *site, config *web.Config) {
+		config.Now = func() time.Time {
+			if broken.Load() {
+				panic("a fault in the clock")
+			}
+			return time.Now()
+		}
+	})
+	broken.Store(true)
 	answer := s.browser().get("/de/nowhere")
 	id := answer.header.Get("X-Request-Id")
 	if answer.status != 500 || !strings.Contains(answer.body, id) || strings.Contains(answer.body, "<") || !strings.Contains(s.log.String(), id) {

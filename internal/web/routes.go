@@ -20,6 +20,7 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/health/live", func(c *fiber.Ctx) error { return c.SendString("ok\n") })
 	app.Get("/health/ready", s.ready)
 	app.Get("/health", s.ready)
+	app.Get("/metrics", s.mayMeasure, s.metrics())
 	app.Use(s.knownHost)
 	app.Get("/static/*", s.assets.serve)
 	app.Use(s.identify, s.limitPosts)

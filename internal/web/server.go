@@ -23,6 +23,7 @@ import (
 	"kipmonitor/internal/health"
 	"kipmonitor/internal/locale"
 	"kipmonitor/internal/mail"
+	"kipmonitor/internal/metrics"
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/rate"
 	"kipmonitor/internal/submission"
@@ -84,6 +85,10 @@ type Config struct {
 	Release string
 	// Health is what the server needs to do its work; nil: nothing.
 	Health *health.Health
+	// Metrics counts what is done; nil: New makes its own. MetricsToken lets others than
+	// this machine read them; "" lets nobody.
+	Metrics      *metrics.Metrics
+	MetricsToken string
 	// Now is the clock: the default year and what is due depend on the day.
 	// Now is the clock: the default year and what is due depend on the day, which is that
 	// of Switzerland whatever zone the clock is set to.
@@ -131,6 +136,9 @@ func New(config Config) (*fiber.App, error) {
 	// What lies there was left behind by a server that was killed.
 	if err := errors.Join(os.RemoveAll(config.Uploads), os.MkdirAll(config.Uploads, 0o700)); err != nil {
 		return nil, fmt.Errorf("make the folder for uploads: %w", err)
+	}
+	if config.Metrics == nil {
+		config.Metrics = metrics.New(config.Release, "")
 	}
 	if config.Health == nil {
 		config.Health = health.New(config.Log)

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -21,9 +22,14 @@ func (s *Server) surround(c *fiber.Ctx) error {
 	defer answered()
 	c.SetUserContext(ctx)
 	c.Set(fiber.HeaderXRequestID, id)
+	start := time.Now()
+	defer func() { s.count(c, time.Since(start)) }()
 	err := panics.Try(c.Next)
 	switch {
 	case err == nil:
+		if c.Locals(trace.Panicked) != nil { // the interface answered it already
+			s.Metrics.Panic()
+		}
 		return nil
 	case errors.Is(context.Cause(ctx), connection.ErrClientLeft):
 		s.Log.DebugContext(ctx, "the client has left", "method", c.Method(), "path", loggedPath(c), "request", id)
@@ -32,12 +38,24 @@ func (s *Server) surround(c *fiber.Ctx) error {
 	return s.answerError(c, err)
 }
 
+// count counts an answer by the pattern of its route, of which there are few.
+func (s *Server) count(c *fiber.Ctx, took time.Duration) {
+	route := c.Route().Path
+	if route == "" || route == "/" && c.Path() != "/" {
+		route = "other"
+	}
+	s.Metrics.Request(route, c.Method(), c.Response().StatusCode(), took)
+}
+
 // statusClientLeft is what nginx writes down for a request whose client did not wait for
 // the answer. Nobody reads it.
 const statusClientLeft = 499
 
 // answerError answers an error by its page, or, where even that fails, in a line.
 func (s *Server) answerError(c *fiber.Ctx, err error) error {
+	if _, panicked := panics.From(err); panicked {
+		s.Metrics.Panic()
+	}
 	failed := panics.Try(func() error { return s.showError(c, err) })
 	if failed == nil {
 		return nil

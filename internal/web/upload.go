@@ -252,7 +252,9 @@ func (s *Server) receive(c *fiber.Ctx) ([]received, error) {
 
 // receiveFile puts one file on the disk, under a name of ours, and takes it in.
 func (s *Server) receiveFile(c *fiber.Ctx, content io.Reader, name string, expect intake.Expect) (received, error) {
+	done := s.Metrics.Upload("receiving")
 	file, err := upload.Keep(s.Uploads, name, content)
+	done()
 	if err != nil {
 		return received{}, err
 	}
@@ -260,10 +262,14 @@ func (s *Server) receiveFile(c *fiber.Ctx, content io.Reader, name string, expec
 	// A large file takes longer to take in than a page to answer.
 	ctx, cancel := context.WithTimeout(c.UserContext(), 10*time.Minute)
 	defer cancel()
-	if err := s.Turns.Take(ctx); err != nil {
+	done = s.Metrics.Upload("waiting")
+	err = s.Turns.Take(ctx)
+	done()
+	if err != nil {
 		return received{}, err
 	}
 	defer s.Turns.End()
+	defer s.Metrics.Upload("checking")()
 	receipt, err := s.Submissions.Receive(ctx, file.File, expect, viewer(c))
 	if err != nil {
 		return received{}, err
