@@ -22,6 +22,7 @@ import (
 	"kipmonitor/internal/programme"
 	"kipmonitor/internal/store"
 	"kipmonitor/internal/submission"
+	"kipmonitor/internal/upload"
 	"kipmonitor/seed"
 )
 
@@ -92,6 +93,7 @@ type app struct {
 	submissions *submission.Service
 	accounts    *account.Service
 	metrics     *metrics.Metrics
+	turns       upload.Turns // of files that are checked at a time, whichever way they come
 }
 
 func (o *options) open(ctx context.Context) (*app, error) {
@@ -114,7 +116,7 @@ func (o *options) open(ctx context.Context) (*app, error) {
 	if err != nil {
 		return nil, errors.Join(err, figures.Close())
 	}
-	return &app{programme: p, store: figures, submissions: submission.NewService(p, figures), accounts: accounts, metrics: counters}, nil
+	return &app{programme: p, store: figures, submissions: submission.NewService(p, figures), accounts: accounts, metrics: counters, turns: upload.NewTurns()}, nil
 }
 
 // refuseInvented refuses demo data under a definition that does not call them so:

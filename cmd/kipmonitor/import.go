@@ -42,20 +42,36 @@ func runImport(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "kipmonitor:", err)
 		return 2
 	}
+	server, err := o.running(ctx)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	if server != nil {
+		return eachFile(ctx, flags.Args(), stderr, func(path string) error {
+			return server.importFile(ctx, path, expect, *by, *explanation, stdout)
+		})
+	}
 	app, err := o.open(ctx)
 	if err != nil {
 		return fail(stderr, err)
 	}
-	code := importFiles(ctx, app, flags.Args(), expected, account.Viewer{Email: *by, Role: account.Coordination, Via: "command line"}, *explanation, stdout, stderr)
+	code := importFiles(ctx, app, flags.Args(), expected, commandLine(*by), *explanation, stdout, stderr)
 	if err := app.close(); err != nil {
 		return fail(stderr, err)
 	}
 	return code
 }
 
-// importFiles takes the files in one after the other. A file that is refused
-// does not stop the others.
+// importFiles takes the files in one after the other.
 func importFiles(ctx context.Context, app *app, paths []string, expect intake.Expect, by account.Viewer, explanation string, stdout, stderr io.Writer) int {
+	return eachFile(ctx, paths, stderr, func(path string) error {
+		return importFile(ctx, app, path, expect, by, explanation, stdout)
+	})
+}
+
+// eachFile does something with the files, one after the other, and returns the exit
+// code. A file that is refused does not stop the others.
+func eachFile(ctx context.Context, paths []string, stderr io.Writer, take func(path string) error) int {
 	code := 0
 	bar := newProgressBar(stderr, len(paths))
 	for _, path := range paths {
@@ -63,7 +79,7 @@ func importFiles(ctx context.Context, app *app, paths []string, expect intake.Ex
 			fmt.Fprintln(stderr, "kipmonitor: abgebrochen; die begonnene Datei wurde nicht eingelesen")
 			return 1
 		}
-		err := panics.Try(func() error { return importFile(ctx, app, path, expect, by, explanation, stdout) })
+		err := panics.Try(func() error { return take(path) })
 		if err != nil {
 			bar.clear()
 			fmt.Fprintf(stderr, "%s: ", path)
@@ -94,11 +110,16 @@ func importFile(ctx context.Context, app *app, path string, expect intake.Expect
 	if err != nil {
 		return err
 	}
-	receipt, err := app.submissions.Take(ctx, intake.File{Name: filepath.Base(path), Size: info.Size(), Content: content}, expect, by, submission.Explanations{submission.ForAll: explanation})
+	return takeIn(ctx, app, intake.File{Name: filepath.Base(path), Size: info.Size(), Content: content}, path, expect, by, explanation, stdout)
+}
+
+// takeIn takes a file in and writes what was found in it.
+func takeIn(ctx context.Context, app *app, file intake.File, path string, expect intake.Expect, by account.Viewer, explanation string, out io.Writer) error {
+	receipt, err := app.submissions.Take(ctx, file, expect, by, submission.Explanations{submission.ForAll: explanation})
 	if err != nil {
 		return err
 	}
-	writeReport(stdout, path, app.programme, receipt.Report, locale.German)
+	writeReport(out, path, app.programme, receipt.Report, locale.German)
 	if !receipt.Report.Accepted() {
 		return errRefused
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -43,6 +44,20 @@ func runReport(args []string, stdout, stderr io.Writer) int {
 }
 
 func writeYear(ctx context.Context, o options, year figure.Year, format report.Format, language locale.Language, output string, stdout io.Writer) (err error) {
+	server, err := o.running(ctx)
+	if err != nil {
+		return err
+	}
+	if server != nil {
+		content, err := server.report(ctx, year, format, language)
+		if err != nil {
+			return err
+		}
+		return writeOutput(output, stdout, func(out io.Writer) error {
+			_, err := out.Write(content)
+			return err
+		})
+	}
 	app, err := o.open(ctx)
 	if err != nil {
 		return err
@@ -52,16 +67,26 @@ func writeYear(ctx context.Context, o options, year figure.Year, format report.F
 			err = closing
 		}
 	}()
-	if p := app.programme; year < p.DataFrom || year > p.LastYear {
-		return fmt.Errorf("für %d gibt es keinen Bericht, nur von %d bis %d", year, p.DataFrom, p.LastYear)
-	}
-	built, err := report.Build(ctx, app.store, app.programme, year, time.Now().In(locale.Zone()))
+	built, err := buildYear(ctx, app, year)
 	if err != nil {
 		return err
 	}
+	return writeOutput(output, stdout, func(out io.Writer) error { return built.Write(out, format, language) })
+}
+
+// buildYear makes the report of a year.
+func buildYear(ctx context.Context, app *app, year figure.Year) (report.Report, error) {
+	if p := app.programme; year < p.DataFrom || year > p.LastYear {
+		return report.Report{}, fmt.Errorf("für %d gibt es keinen Bericht, nur von %d bis %d", year, p.DataFrom, p.LastYear)
+	}
+	return report.Build(ctx, app.store, app.programme, year, time.Now().In(locale.Zone()))
+}
+
+// writeOutput writes into a file, or, where none is named, to the standard output.
+func writeOutput(output string, stdout io.Writer, write func(io.Writer) error) error {
 	if output == "" {
 		out := bufio.NewWriter(stdout)
-		if err := built.Write(out, format, language); err != nil {
+		if err := write(out); err != nil {
 			return err
 		}
 		return out.Flush()
@@ -70,8 +95,8 @@ func writeYear(ctx context.Context, o options, year figure.Year, format report.F
 	if err != nil {
 		return err
 	}
-	if err := built.Write(file, format, language); err != nil {
-		return err
+	if err := write(file); err != nil {
+		return errors.Join(err, file.Close())
 	}
 	return file.Close()
 }

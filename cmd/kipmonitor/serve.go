@@ -21,7 +21,6 @@ import (
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/panics"
 	"kipmonitor/internal/submission"
-	"kipmonitor/internal/upload"
 	"kipmonitor/internal/web"
 )
 
@@ -91,6 +90,9 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 		}
 	}
 
+	if err := o.openDoor(ctx, app, log); err != nil {
+		return err
+	}
 	go upkeep(ctx, app.store, log)
 	done := make(chan error, 1)
 	go func() { done <- panics.Try(func() error { return pages.Listener(listener) }) }()
@@ -147,11 +149,10 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 	if err != nil {
 		return nil, err
 	}
-	turns := upload.NewTurns()
 	programs, err := api.New(api.Config{
 		Programme: app.programme, Figures: app.store, Submissions: app.submissions, Identify: app.accounts.TokenViewer, Audit: app.store.Audit,
 		Address: func(c *fiber.Ctx) string { return web.Address(c, access.behindProxy) },
-		Log:     log, Release: release(), Now: time.Now, QueryTime: queryTime, Uploads: o.uploads(), Turns: turns, Metrics: app.metrics,
+		Log:     log, Release: release(), Now: time.Now, QueryTime: queryTime, Uploads: o.uploads(), Turns: app.turns, Metrics: app.metrics,
 	})
 	if err != nil {
 		return nil, err
@@ -190,7 +191,7 @@ func (o *options) newPages(app *app, access access, log *slog.Logger) (*fiber.Ap
 		Now:         time.Now,
 		QueryTime:   queryTime,
 		Uploads:     o.uploads(),
-		Turns:       turns,
+		Turns:       app.turns,
 	})
 }
 
