@@ -124,7 +124,7 @@ func takeIn(ctx context.Context, app *app, file intake.File, path string, expect
 		return errRefused
 	}
 	if !receipt.Known {
-		if err := writeCorrection(ctx, stdout, app, receipt.Submission, locale.German); err != nil {
+		if err := writeCorrection(ctx, out, app, receipt.Submission, locale.German); err != nil {
 			return err
 		}
 	}
