@@ -102,7 +102,9 @@ func (o *options) open(ctx context.Context) (*app, error) {
 		return nil, err
 	}
 	counters := metrics.New(release(), thisBuild().commit)
-	figures, err := store.Open(ctx, store.Config{Folder: o.data, Address: o.clickhouse, Observe: counters.Query}, p)
+	config := o.storeConfig()
+	config.Observe = counters.Query
+	figures, err := store.Open(ctx, config, p)
 	if err != nil {
 		return nil, err
 	}

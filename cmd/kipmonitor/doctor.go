@@ -63,7 +63,7 @@ func (d *doctor) run(ctx context.Context) (err error) {
 	if d.programme, err = d.options.loadProgramme(); err != nil {
 		return err
 	}
-	if d.store, err = store.Open(ctx, store.Config{Folder: d.options.data, Address: d.options.clickhouse}, d.programme); err != nil {
+	if d.store, err = store.Open(ctx, d.options.storeConfig(), d.programme); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.store.Close()) }()

@@ -162,3 +162,43 @@ func TestWhatIsWrongWithAFolderIsSaidInALine(t *testing.T) {
 		t.Errorf("code %d, %s", code, text)
 	}
 }
+
+func TestABackupIsRestoredOnAnotherMachine(t *testing.T) {
+	folder := smallFolder(t)
+	code, made := told("backup", "--data", folder)
+	if code != 0 {
+		t.Fatal(made)
+	}
+	_, before := told("report", "--data", folder, "--year", "2024", "--format", "csv")
+	elsewhere := filepath.Join(t.TempDir(), "backup")
+	must(t, os.CopyFS(elsewhere, os.DirFS(strings.TrimSpace(made))))
+	restored := filepath.Join(t.TempDir(), "data")
+	if code, text := told("restore", "--from", elsewhere, "--data", restored); code != 0 || !strings.Contains(text, "Alles in Ordnung.") {
+		t.Fatalf("code %d, %s", code, text)
+	}
+	if code, after := told("report", "--data", restored, "--year", "2024", "--format", "csv"); code != 0 || after != before {
+		t.Errorf("the restored figures are others: code %d", code)
+	}
+	if code, text := told("restore", "--from", elsewhere, "--data", restored); code != 1 || !strings.Contains(text, "holds data already") {
+		t.Errorf("restored over data: code %d, %s", code, text)
+	}
+}
+
+func TestTheHourOfTheBackupIsSwiss(t *testing.T) {
+	t.Setenv(backupAtVariable, "02:30")
+	for now, want := range map[string]string{
+		"2026-01-10T00:00:00Z": "2026-01-10T01:30:00Z",
+		"2026-07-10T00:30:00Z": "2026-07-11T00:30:00Z",
+		"2026-07-10T12:00:00Z": "2026-07-11T00:30:00Z",
+	} {
+		at, err := time.Parse(time.RFC3339, now)
+		must(t, err)
+		if next, err := nextBackup(at); err != nil || next.UTC().Format(time.RFC3339) != want {
+			t.Errorf("after %s at %s, %v; want %s", now, next.UTC().Format(time.RFC3339), err, want)
+		}
+	}
+	t.Setenv(backupAtVariable, "half past two")
+	if _, err := nextBackup(time.Now()); err == nil {
+		t.Error("any text is taken for an hour")
+	}
+}

@@ -26,6 +26,8 @@ var commands = []command{
 	{"template", "eine Vorlage zum Ausfüllen schreiben (xlsx, csv)", runTemplate},
 	{"import", "Dateien prüfen und einlesen", runImport},
 	{"report", "das Jahr als Tabelle schreiben (xlsx, csv, json)", runReport},
+	{"backup", "alle Daten sichern", runBackup},
+	{"restore", "einen neuen Datenordner aus einer Sicherung machen", runRestore},
 	{"doctor", "die gespeicherten Daten prüfen und aus den Originaldateien wiederherstellen", runDoctor},
 	{"demo", "Demodaten des ganzen Kantons schreiben und einlesen", runDemo},
 	{"version", "die Version des Programms nennen", runVersion},

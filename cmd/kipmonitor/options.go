@@ -9,6 +9,7 @@ import (
 // examples are those of the options, by their name; where a command uses a name
 // otherwise, by command and name. A test holds that none is missing.
 var examples = map[string]string{
+	"accept-loss":  "",
 	"address":      "127.0.0.1:9000",
 	"behind-proxy": "",
 	"by":           "anna.muster@example.ch",
@@ -17,6 +18,7 @@ var examples = map[string]string{
 	"data":         "/var/lib/kipmonitor",
 	"explain":      `"Neuer Standort seit März."`,
 	"files":        "demodaten",
+	"from":         "backups/2026-11-28T013000Z",
 	"fix-it":       "markiert.xlsx",
 	"form":         "municipality_year",
 	"format":       "csv",

@@ -59,6 +59,12 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 			err = closing
 		}
 	}()
+	if _, err := nextBackup(time.Now()); err != nil {
+		return err
+	}
+	if _, err := backupsKept(); err != nil {
+		return err
+	}
 	access, err := newAccess(ctx, app, behindProxy)
 	if err != nil {
 		return err
@@ -94,6 +100,7 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 		return err
 	}
 	go upkeep(ctx, app.store, log)
+	go o.backUpDaily(ctx, app, log)
 	done := make(chan error, 1)
 	go func() { done <- panics.Try(func() error { return pages.Listener(listener) }) }()
 	select {

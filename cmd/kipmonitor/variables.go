@@ -14,6 +14,13 @@ type variable struct {
 	name, meaning, otherwise, example string
 }
 
+// The variables of the backups.
+const (
+	backupsVariable    = "KIPMONITOR_BACKUPS"
+	backupAtVariable   = "KIPMONITOR_BACKUP_AT"
+	backupKeepVariable = "KIPMONITOR_BACKUP_KEEP"
+)
+
 // The variables of the log and of what others may ask of the server.
 const (
 	levelVariable        = "KIPMONITOR_LOG_LEVEL"
@@ -23,6 +30,9 @@ const (
 
 var variables = []variable{
 	{chdb.LibraryVariable, "Bibliothek der eingebauten Datenbank", "neben dem Programm oder in node_modules", "/opt/kipmonitor/lib/libchdb.so"},
+	{backupAtVariable, "Uhrzeit in der Schweiz, zu der der Server täglich sichert", "keine Sicherung durch den Server", "02:30"},
+	{backupKeepVariable, "wie viele Sicherungen bleiben", "14", "30"},
+	{backupsVariable, "Ordner der Sicherungen der eingebauten Datenbank", "Ordner backups im Datenordner", "/mnt/sicherung/kipmonitor"},
 	{"KIPMONITOR_CLICKHOUSE", "Adresse eines ClickHouse-Servers anstelle der eingebauten Datenbank; enthält ein Passwort", "eingebaute Datenbank", "clickhouse://kip:passwort@db.example.ch:9000/kip?secure=true"},
 	{keyVariable, "Schlüssel der Konten, 32 Bytes in Base64, wo mehrere Kopien des Programms eine Datenbank teilen; geheim", "Datei accounts.key im Datenordner", "openssl rand -base64 32"},
 	{formatVariable, "Form des Protokolls: text oder json", "text", "json"},

@@ -26,6 +26,8 @@ type acknowledged struct {
 	adopted bool
 }
 
+const acknowledgedName = "acknowledged.json"
+
 // countedTables are those whose rows are counted.
 var countedTables = []string{"submissions", "files", "submission_events", "observations", "extensions", "reminders", "accounts", "passes", "audit"}
 
@@ -47,7 +49,7 @@ var errNoCount = errors.New("the count of acknowledged rows is missing or unread
 // readAcknowledged reads the file. Where it is missing or broken it returns an empty
 // count and errNoCount.
 func readAcknowledged(folder string) (*acknowledged, error) {
-	a := &acknowledged{path: filepath.Join(folder, "acknowledged.json"), rows: map[string]uint64{}}
+	a := &acknowledged{path: filepath.Join(folder, acknowledgedName), rows: map[string]uint64{}}
 	content, err := os.ReadFile(a.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return a, errNoCount

@@ -52,11 +52,19 @@ func (s *Store) options(config Config) (*clickhouse.Options, error) {
 	if err := soundLinks(config.Folder); err != nil {
 		return nil, err
 	}
+	var arguments []string
+	if config.Backups != "" {
+		folder, err := filepath.Abs(config.Backups)
+		if err != nil {
+			return nil, fmt.Errorf("folder of the backups: %w", err)
+		}
+		s.backups, arguments = folder, []string{"--backups.allowed_path=" + folder}
+	}
 	library, err := chdb.Find()
 	if err != nil {
 		return nil, err
 	}
-	s.engine, err = chdb.Open(chdb.Options{Library: library, Folder: filepath.Join(config.Folder, "clickhouse"), Connections: connections})
+	s.engine, err = chdb.Open(chdb.Options{Library: library, Folder: filepath.Join(config.Folder, "clickhouse"), Arguments: arguments, Connections: connections})
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,9 @@ func TestMain(m *testing.M) {
 	if folder := os.Getenv(makerVariable); folder != "" {
 		os.Exit(runMaker(folder))
 	}
+	if folder := os.Getenv(backupVariable); folder != "" {
+		os.Exit(runBackup(folder))
+	}
 	if folder := os.Getenv(readerVariable); folder != "" {
 		os.Exit(runReader(folder))
 	}

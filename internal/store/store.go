@@ -34,6 +34,8 @@ type Config struct {
 	// Observe is told of each statement, by the name of its file or table, how long it
 	// took, with its wait, and how it ended; nil: nobody is.
 	Observe func(name string, took time.Duration, err error)
+	// Backups is the folder of the backups of the embedded engine; "" for none.
+	Backups string
 }
 
 // Store keeps figures. It is safe for concurrent use. Make it with Open.
@@ -56,6 +58,8 @@ type Store struct {
 	sequence     uint64 // the last that was given out; 0: not known yet
 
 	acknowledged *acknowledged // nil for a server
+	backups      string        // where they lie; "" for none
+	backupLock   sync.Mutex
 	damageLock   sync.Mutex
 	damages      []Damage
 	verifiedAt   time.Time
@@ -69,6 +73,23 @@ type Store struct {
 // line what is wrong where the library is missing, the folder is in use, or the
 // server is unreachable, refuses us or is too old.
 func Open(ctx context.Context, config Config, p *programme.Programme) (*Store, error) {
+	s, err := connect(config, p)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.ready(ctx, config); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if s.engine != nil {
+		if err := s.countRows(ctx, config.Folder); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s, nil
+}
+
+// connect makes the connection, and leaves the tables as they are.
+func connect(config Config, p *programme.Programme) (*Store, error) {
 	s := &Store{programme: p, now: time.Now, lanes: newLanes(), observe: config.Observe}
 	if s.observe == nil {
 		s.observe = func(string, time.Duration, error) {}
@@ -85,14 +106,6 @@ func Open(ctx context.Context, config Config, p *programme.Programme) (*Store, e
 	s.connection, err = clickhouse.Open(options)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", err), s.Close())
-	}
-	if err := s.ready(ctx, config); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	if s.engine != nil {
-		if err := s.countRows(ctx, config.Folder); err != nil {
-			return nil, errors.Join(err, s.Close())
-		}
 	}
 	return s, nil
 }
