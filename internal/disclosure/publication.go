@@ -155,7 +155,7 @@ func (p *Publication) Protect(d *Draft, view string, names ...string) Table {
 			// What is no part of the publication is hidden by the rule alone.
 			hide := place.hidden || !line.Total && p.rule.hides(value) && !place.public
 			cells[c] = p.rule.cell(value, hide && value.State == Shown && value.Protected)
-			cells[c].Public = place.public && cells[c].State == Shown
+			cells[c].Public = place.public && p.rule.hides(value) && cells[c].State == Shown
 		}
 		protected.rows = append(protected.rows, Row{line.Header, cells})
 	}
@@ -339,6 +339,10 @@ func (p *Publication) hide(number int, r *row, must bool) {
 // show them in the same row.
 func (p *Publication) hideSmall(c *shownCell) {
 	t, r := c.table, c.row
+	if r.public {
+		c.public = true // one part is all of the canton
+		return
+	}
 	for _, number := range []int{t.numerator, t.denominator} {
 		if number >= 0 && p.counts[number].people && (p.small(p.sum(number, r)) || p.dominated(number, r)) {
 			p.hide(number, r, true)
