@@ -93,7 +93,7 @@ type app struct {
 	submissions *submission.Service
 	accounts    *account.Service
 	metrics     *metrics.Metrics
-	turns       upload.Turns // of files that are checked at a time, whichever way they come
+	turns       *upload.Turns // of files that are checked at a time, whichever way they come
 }
 
 func (o *options) open(ctx context.Context) (*app, error) {

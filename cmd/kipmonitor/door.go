@@ -110,10 +110,11 @@ func (d *door) takeIn(r *http.Request, out io.Writer) error {
 		return err
 	}
 	defer file.Close()
-	if err := d.app.turns.Take(r.Context()); err != nil {
+	turn, err := d.app.turns.Take(r.Context(), file.Size)
+	if err != nil {
 		return err
 	}
-	defer d.app.turns.End()
+	defer turn()
 	return takeIn(r.Context(), d.app, file.File, query.Get("path"), expect, commandLine(query.Get("by")), query.Get("explain"), out)
 }
 

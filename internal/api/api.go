@@ -61,7 +61,7 @@ type Config struct {
 	// Uploads is the folder in which a file lies while it is checked, and Turns bounds
 	// how many are checked at a time.
 	Uploads string
-	Turns   upload.Turns
+	Turns   *upload.Turns
 	// Metrics counts the files under way; nil: nobody does.
 	Metrics *metrics.Metrics
 }

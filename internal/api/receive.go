@@ -62,12 +62,12 @@ func (a *API) receive(ctx context.Context, c *fiber.Ctx, r request) error {
 		return problem.New(problem.Invalid, "upload_missing", nil)
 	}
 	done = a.Metrics.Upload("waiting")
-	err = a.Turns.Take(ctx)
+	turn, err := a.Turns.Take(ctx, file.Size)
 	done()
 	if err != nil {
 		return err
 	}
-	defer a.Turns.End()
+	defer turn()
 	defer a.Metrics.Upload("checking")()
 	receipt, err := a.Submissions.Receive(ctx, file.File, expect, r.Viewer)
 	if err != nil {

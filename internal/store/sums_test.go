@@ -90,6 +90,12 @@ func TestAmountsAreExact(t *testing.T) {
 		if got := sums(t, s, ask("spending")); got != "spending 2025 = 0.1, provisional" {
 			t.Errorf("got %q", got)
 		}
+		// Whatever stands in the store, no query fails at it.
+		sources, err := s.Lineage(t.Context(), ask("spending"), 2000)
+		must(t, err)
+		if len(sources) != len(figures) || sources[1001].Value != -sources[1000].Value || sources[1001].Value.Abs() != 900_000_000_000_0000 {
+			t.Errorf("%d sources, the last %+v", len(sources), sources[len(sources)-1])
+		}
 	})
 }
 

@@ -102,10 +102,11 @@ func (s *Server) fixIt(c *fiber.Ctx) error {
 	defer end()
 	// A large workbook takes half a minute and a hundred megabytes: it waits for its turn
 	// like a file that is checked.
-	if err := s.Turns.Take(ctx); err != nil {
+	turn, err := s.Turns.Take(ctx, one.Size)
+	if err != nil {
 		return err
 	}
-	defer s.Turns.End()
+	defer turn()
 	var original bytes.Buffer
 	if err := s.Figures.File(ctx, one.SHA256, &original); err != nil {
 		return err

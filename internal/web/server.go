@@ -103,7 +103,7 @@ type Config struct {
 	// Uploads is the folder in which a file lies while it is checked, and Turns bounds
 	// how many are checked at a time, together with those of the API.
 	Uploads string
-	Turns   upload.Turns
+	Turns   *upload.Turns
 }
 
 // Server answers requests. Make it with New.

@@ -263,12 +263,12 @@ func (s *Server) receiveFile(c *fiber.Ctx, content io.Reader, name string, expec
 	ctx, cancel := context.WithTimeout(c.UserContext(), 10*time.Minute)
 	defer cancel()
 	done = s.Metrics.Upload("waiting")
-	err = s.Turns.Take(ctx)
+	turn, err := s.Turns.Take(ctx, file.Size)
 	done()
 	if err != nil {
 		return received{}, err
 	}
-	defer s.Turns.End()
+	defer turn()
 	defer s.Metrics.Upload("checking")()
 	receipt, err := s.Submissions.Receive(ctx, file.File, expect, viewer(c))
 	if err != nil {

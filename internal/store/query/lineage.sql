@@ -12,7 +12,7 @@ SELECT
     further,
     mark,
     margins,
-    toInt64(value * 10000) AS value_in_ten_thousandths,
+    reinterpret(value, 'Int64') AS value_in_ten_thousandths,
     sheet,
     source_row,
     source_column,

@@ -9,7 +9,7 @@ SELECT
     further,
     margins,
     mark,
-    toInt64(value * 10000) AS value_in_ten_thousandths,
+    reinterpret(value, 'Int64') AS value_in_ten_thousandths,
     sheet,
     source_row,
     source_column
