@@ -15,76 +15,14 @@ const (
 
 // readCell reads the cell whose tag was returned last and returns its column.
 func (s *Rows) readCell(before int) (int, error) {
-	t := s.tokens
-	column, kind, style := before+1, numberCell, 0
-	for rest := t.attributes; ; {
-		name, value, after, ok := attribute(rest)
-		if !ok {
-			break
-		}
-		if len(name) == 1 {
-			switch name[0] {
-			case 'r':
-				var row uint32
-				var ok bool
-				if row, column, ok = cellReference(value); !ok || row != s.read || column <= before {
-					return 0, Broken
-				}
-			case 's':
-				style = ordinal(value, maxStyleCount)
-			case 't':
-				switch string(value) {
-				case "s":
-					kind = sharedCell
-				case "b":
-					kind = boolCell
-				case "n":
-				default: // str, inlineStr, e: errors are read as they are shown; d: ISO 8601
-					kind = textCell
-				}
-			}
-		}
-		rest = after
-	}
-	if column >= maxSheetColumn {
+	column, kind, style, ok := s.cellHead(before)
+	if !ok || column >= maxSheetColumn {
 		return 0, Broken
 	}
 	start := len(s.arena)
-	formula, value, inText := false, false, false
-	for depth := t.depth; t.depth >= depth; {
-		found, err := t.next()
-		if err != nil {
-			return 0, unexpected(err)
-		}
-		switch {
-		case found == textToken:
-			if inText {
-				s.arena = t.appendText(s.arena)
-			}
-			if len(s.arena) > maxRowBytes {
-				return 0, TooLarge
-			}
-		case found == endToken:
-			if inText && kind == textCell {
-				s.arena = unescapeLetters(s.arena, start)
-			}
-			inText = false
-		case string(t.name) == "v":
-			value, inText = true, true
-			s.arena = s.arena[:start]
-		case string(t.name) == "is":
-			value = true
-			if s.arena, err = t.richText(s.arena[:start], maxRowBytes); err != nil {
-				return 0, err
-			}
-		case string(t.name) == "f":
-			formula = true
-			fallthrough
-		default:
-			if err := t.skip(); err != nil {
-				return 0, err
-			}
-		}
+	formula, value, err := s.cellContent(kind)
+	if err != nil {
+		return 0, err
 	}
 	if formula {
 		switch text := s.arena[start:]; {
@@ -115,6 +53,81 @@ func (s *Rows) readCell(before int) (int, error) {
 		text = s.arena[start:len(s.arena):len(s.arena)]
 	}
 	return column, s.put(column, text)
+}
+
+// cellHead reads the attributes of a cell; false where its place is not behind the one
+// before.
+func (s *Rows) cellHead(before int) (column, kind, style int, ok bool) {
+	column, kind = before+1, numberCell
+	for rest := s.tokens.attributes; ; {
+		name, value, after, found := attribute(rest)
+		if !found {
+			return column, kind, style, true
+		}
+		if len(name) == 1 {
+			switch name[0] {
+			case 'r':
+				var row uint32
+				if row, column, found = cellReference(value); !found || row != s.read || column <= before {
+					return 0, 0, 0, false
+				}
+			case 's':
+				style = ordinal(value, maxStyleCount)
+			case 't':
+				switch string(value) {
+				case "s":
+					kind = sharedCell
+				case "b":
+					kind = boolCell
+				case "n":
+				default: // str, inlineStr, e: errors are read as they are shown; d: ISO 8601
+					kind = textCell
+				}
+			}
+		}
+		rest = after
+	}
+}
+
+// cellContent reads a cell to its end and puts its value at the end of the arena.
+func (s *Rows) cellContent(kind int) (formula, value bool, err error) {
+	t, start, inText := s.tokens, len(s.arena), false
+	for depth := t.depth; t.depth >= depth; {
+		found, err := t.next()
+		if err != nil {
+			return false, false, unexpected(err)
+		}
+		switch {
+		case found == textToken:
+			if inText {
+				s.arena = t.appendText(s.arena)
+			}
+			if len(s.arena) > maxRowBytes {
+				return false, false, TooLarge
+			}
+		case found == endToken:
+			if inText && kind == textCell {
+				s.arena = unescapeLetters(s.arena, start)
+			}
+			inText = false
+		case string(t.name) == "v":
+			value, inText = true, true
+			s.arena = s.arena[:start]
+		case string(t.name) == "is":
+			value = true
+			if s.arena, err = t.richText(s.arena[:start], maxRowBytes); err != nil {
+				return false, false, err
+			}
+		case string(t.name) == "f":
+			formula = true
+			fallthrough
+		default:
+			if err := t.skip(); err != nil {
+				return false, false, err
+			}
+		}
+	}
+	return formula, value, nil
 }
 
 // isZero reports whether a stored result is 0, as libraries write it that compute

@@ -88,7 +88,7 @@ func TestATextIsMoreThanItsDigits(t *testing.T) {
 
 func TestResultsThatNobodyHasComputed(t *testing.T) {
 	const sums = `<sheetData><row><c><f>A1</f><v>0</v></c><c><f>A1</f><v>0.0</v></c><c><f>A1</f></c><c t="str"><f>A1</f><v></v></c><c t="str"><f>A1</f><v>x</v></c><c><v>0</v></c></row></sheetData>`
-	const one = `<sheetData><row><c><f>A1</f><v>0</v></c><c><f>A1</f><v>7</v></c></row></sheetData>`
+	const pair = `<sheetData><row><c><f>A1</f><v>0</v></c><c><f>A1</f><v>7</v></c></row></sheetData>`
 	list := xlsxtest.Crafted("", nil)["xl/workbook.xml"]
 	calculation := func(attributes string) map[string]string {
 		return map[string]string{"xl/workbook.xml": strings.Replace(list, "</workbook>", "<calcPr "+attributes+"/></workbook>", 1)}
@@ -101,10 +101,10 @@ func TestResultsThatNobodyHasComputed(t *testing.T) {
 	}{
 		{"nothing is known", strings.Replace(sums, "x", "", 1), nil, "0|0.0|=|||0 A=doubtful B=doubtful C=uncomputed"},
 		{"to be computed when opened", sums, calculation(`calcId="1" fullCalcOnLoad="1"`), "=|=|=|=|x|0 A=uncomputed B=uncomputed C=uncomputed D=uncomputed"},
-		{"the computing was not finished", one, calculation(`calcCompleted="0"`), "=|7 A=uncomputed"},
+		{"the computing was not finished", pair, calculation(`calcCompleted="0"`), "=|7 A=uncomputed"},
 		{"a program has computed them", sums, chain, "0|0.0|=||x|0 C=uncomputed"},
-		{"another formula has a result", one, nil, "0|7"},
-		{"a sheet is computed as before", one, calculation(`calcId="1" fullCalcOnLoad="0"`), "0|7"},
+		{"another formula has a result", pair, nil, "0|7"},
+		{"a sheet is computed as before", pair, calculation(`calcId="1" fullCalcOnLoad="0"`), "0|7"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := describe(t, sheetWith(t, test.sheet, test.changes), false); got != "1: "+test.want {
