@@ -271,4 +271,5 @@ func TestTheLifeOfAFile(t *testing.T) {
 			t.Errorf("got %+v, %v", receipt.Submission.Events, err)
 		}
 	})
+	t.Run("a correction takes nothing away by accident", d.corrections)
 }
