@@ -282,7 +282,14 @@ func (d *trend) marks() {
 // and inside of the picture.
 func (d *trend) placeLabels() {
 	lines := d.segments()
-	var taken []rectangle
+	taken := []rectangle{{0, 0, float64(d.width), float64(legendHeight(d.keys, d.width))}}
+	if d.note != "" {
+		taken = append(taken, rectangle{0, float64(d.noteTop), textWidth(d.note, smallSize), smallSize})
+	}
+	for _, s := range d.breaks {
+		x := float64(d.left) + float64(s.before)*d.step()
+		taken = append(taken, rectangle{x, float64(d.top) - labelGap - smallSize, textWidth(s.text, smallSize) + labelGap, smallSize})
+	}
 	for i := len(d.layers) - 1; i >= 0; i-- { // the figures before targets and forecasts
 		l := &d.layers[i]
 		for row := range l.marks {
