@@ -39,18 +39,50 @@ func Every(key string, args Args) Text {
 	return Text{DE: German.Say(key, args), FR: French.Say(key, args), IT: Italian.Say(key, args), EN: English.Say(key, args)}
 }
 
-// Fill returns a text in the language, with {name} replaced by the argument of
-// that name.
+// Fill returns a text in the language, with what stands in braces replaced:
+//
+//	{name}           the argument of that name
+//	{name|row|rows}  the word that goes with the number of that name: «1 row», «2 rows»;
+//	                 # in it is the number: {n|a row|# rows}
+//	{de:name}        in French the argument after «de»: «d’Olten», «du Locle»
+//
+// What names no argument stands as it is.
 func (l Language) Fill(text Text, args Args) string {
-	message := text.In(l)
+	rest := text.In(l)
 	if len(args) == 0 {
-		return message
+		return rest
 	}
-	pairs := make([]string, 0, 2*len(args))
-	for name, value := range args {
-		pairs = append(pairs, "{"+name+"}", l.write(value))
+	var filled strings.Builder
+	for {
+		before, after, found := strings.Cut(rest, "{")
+		filled.WriteString(before)
+		inside, behind, closed := strings.Cut(after, "}")
+		if !found {
+			return filled.String()
+		}
+		if word, known := l.place(inside, args); closed && known {
+			filled.WriteString(word)
+			rest = behind
+			continue
+		}
+		filled.WriteString("{")
+		rest = after
 	}
-	return strings.NewReplacer(pairs...).Replace(message)
+}
+
+// place returns what stands for the inside of a pair of braces, and whether it names
+// an argument.
+func (l Language) place(inside string, args Args) (string, bool) {
+	if name, ok := strings.CutPrefix(inside, "de:"); ok {
+		value, known := args[name]
+		return de(l.write(value)), known
+	}
+	if name, forms, ok := strings.Cut(inside, "|"); ok {
+		value, known := args[name]
+		return l.form(value, strings.Split(forms, "|")), known
+	}
+	value, known := args[inside]
+	return l.write(value), known
 }
 
 // Knows reports whether there is a message for a key.

@@ -11,7 +11,8 @@ import (
 	"kipmonitor/internal/figure"
 )
 
-var placeholder = regexp.MustCompile(`\{[a-z_0-9]*\}`)
+// placeholder is {name}, {de:name} or {name|singular|plural}.
+var placeholder = regexp.MustCompile(`\{(?:de:)?([a-z_0-9]*)(?:\|[^|{}]+\|[^|{}]+)?\}`)
 
 func TestEveryMessageStandsInFourLanguagesWithTheSamePlaceholders(t *testing.T) {
 	for _, key := range Keys() {
@@ -33,8 +34,12 @@ func TestEveryMessageStandsInFourLanguagesWithTheSamePlaceholders(t *testing.T) 
 	}
 }
 
+// placeholders returns the names of the arguments of a message, each once.
 func placeholders(message string) []string {
-	found := placeholder.FindAllString(message, -1)
+	var found []string
+	for _, match := range placeholder.FindAllStringSubmatch(message, -1) {
+		found = append(found, match[1])
+	}
 	slices.Sort(found)
 	return slices.Compact(found)
 }

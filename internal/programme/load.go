@@ -153,7 +153,7 @@ func municipalityOffices(municipalities entries[Municipality], organisations *en
 		organisations.add(Organisation{
 			Code: MunicipalityCode(m.Number), Kind: MunicipalityOffice, Municipality: m.Number,
 			From: m.ValidFrom, To: m.ValidTo, Standing: Law,
-			Name: locale.Text{DE: "Gemeinde " + m.Name, FR: "Commune de " + m.Name, IT: "Comune di " + m.Name, EN: "Municipality of " + m.Name},
+			Name: locale.Every("programme.municipality", locale.Args{"name": m.Name}),
 		}, municipalities.places[i])
 	}
 }
