@@ -41,8 +41,19 @@ func TestTheServerIsReadyWhileItHasWhatItNeeds(t *testing.T) {
 		}
 	}
 	want(http.StatusOK, "")
+	ready := func() (int, string) {
+		var out strings.Builder
+		code := run([]string{"ready", "--address", s.host}, &out, &out)
+		return code, out.String()
+	}
+	if code, text := ready(); code != 0 || !strings.HasPrefix(text, "ok\n") {
+		t.Errorf("the command says %d, %q", code, text)
+	}
 	must(t, os.Rename(filepath.Join(folder, "accounts.key"), filepath.Join(folder, "key")))
 	want(http.StatusServiceUnavailable, "key")
+	if code, text := ready(); code != 1 || !strings.Contains(text, "key: failed") {
+		t.Errorf("the command says %d, %q", code, text)
+	}
 	must(t, os.Rename(filepath.Join(folder, "key"), filepath.Join(folder, "accounts.key")))
 	want(http.StatusOK, "")
 	must(t, os.Rename(folder, folder+"-gone"))

@@ -30,6 +30,7 @@ var commands = []command{
 	{"restore", "einen neuen Datenordner aus einer Sicherung machen", runRestore},
 	{"doctor", "die gespeicherten Daten prüfen und aus den Originaldateien wiederherstellen", runDoctor},
 	{"demo", "Demodaten des ganzen Kantons schreiben und einlesen", runDemo},
+	{"ready", "fragen, ob ein Server auf diesem Rechner bereit ist", runReady},
 	{"version", "die Version des Programms nennen", runVersion},
 }
 

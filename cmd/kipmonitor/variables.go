@@ -29,10 +29,10 @@ const (
 )
 
 var variables = []variable{
-	{chdb.LibraryVariable, "Bibliothek der eingebauten Datenbank", "neben dem Programm oder in node_modules", "/opt/kipmonitor/lib/libchdb.so"},
+	{backupsVariable, "Ordner der Sicherungen der eingebauten Datenbank", "Ordner backups im Datenordner", "/mnt/sicherung/kipmonitor"},
 	{backupAtVariable, "Uhrzeit in der Schweiz, zu der der Server täglich sichert", "keine Sicherung durch den Server", "02:30"},
 	{backupKeepVariable, "wie viele Sicherungen bleiben", "14", "30"},
-	{backupsVariable, "Ordner der Sicherungen der eingebauten Datenbank", "Ordner backups im Datenordner", "/mnt/sicherung/kipmonitor"},
+	{chdb.LibraryVariable, "Bibliothek der eingebauten Datenbank", "neben dem Programm oder in node_modules", "/opt/kipmonitor/lib/libchdb.so"},
 	{"KIPMONITOR_CLICKHOUSE", "Adresse eines ClickHouse-Servers anstelle der eingebauten Datenbank; enthält ein Passwort", "eingebaute Datenbank", "clickhouse://kip:passwort@db.example.ch:9000/kip?secure=true"},
 	{keyVariable, "Schlüssel der Konten, 32 Bytes in Base64, wo mehrere Kopien des Programms eine Datenbank teilen; geheim", "Datei accounts.key im Datenordner", "openssl rand -base64 32"},
 	{formatVariable, "Form des Protokolls: text oder json", "text", "json"},

@@ -19,6 +19,7 @@ type Entry struct {
 	Action       Action
 	Object       string // what it was done to: an account, a submission, a file
 	Detail       string
+	Request      string // id of the request, as in the log; "" outside of the server
 }
 
 // Line makes the line of the audit for what the viewer does.

@@ -10,11 +10,12 @@ import (
 
 	"kipmonitor/internal/account"
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/trace"
 )
 
 var auditColumns = []column{
 	{Name: "at", Type: "DateTime64(6, 'UTC')"}, {Name: "person", Type: "String"}, {Name: "organisation", Type: "String"}, {Name: "address", Type: "String"},
-	{Name: "action", Type: "String"}, {Name: "object", Type: "String"}, {Name: "detail", Type: "String"},
+	{Name: "action", Type: "String"}, {Name: "object", Type: "String"}, {Name: "detail", Type: "String"}, {Name: "request", Type: "String"},
 }
 
 // Audit adds lines to the audit. Once begun it is finished, even if the caller
@@ -25,7 +26,7 @@ func (s *Store) Audit(ctx context.Context, entries ...account.Entry) error {
 	}
 	err := s.insertTogether(context.WithoutCancel(ctx), "audit", auditColumns, func(batch driver.Batch) error {
 		for _, one := range entries {
-			if err := batch.Append(one.At, one.Person, string(one.Organisation), one.Address, string(one.Action), one.Object, one.Detail); err != nil {
+			if err := batch.Append(one.At, one.Person, string(one.Organisation), one.Address, string(one.Action), one.Object, one.Detail, cmp.Or(one.Request, trace.ID(ctx))); err != nil {
 				return err
 			}
 		}
@@ -46,7 +47,7 @@ func (s *Store) AuditEntries(ctx context.Context, filter account.EntryFilter) ([
 	}, func(row driver.Rows) error {
 		var one account.Entry
 		var organisation, action string
-		err := row.Scan(&one.At, &one.Person, &organisation, &one.Address, &action, &one.Object, &one.Detail)
+		err := row.Scan(&one.At, &one.Person, &organisation, &one.Address, &action, &one.Object, &one.Detail, &one.Request)
 		one.At, one.Organisation, one.Action = one.At.UTC(), figure.Organisation(organisation), account.Action(action)
 		all = append(all, one)
 		return err

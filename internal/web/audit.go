@@ -42,7 +42,7 @@ type auditPage struct {
 	CSV, JSON, Newer, Older             string
 }
 
-type auditRow struct{ At, Person, Organisation, Address, Action, Object, Detail string }
+type auditRow struct{ At, Person, Organisation, Address, Action, Object, Detail, Request string }
 
 // auditPage shows who did what, the latest first.
 func (s *Server) auditPage(c *fiber.Ctx) error {
@@ -89,7 +89,7 @@ func (s *Server) auditPage(c *fiber.Ctx) error {
 
 func (s *Server) auditRow(l locale.Language, one account.Entry) auditRow {
 	return auditRow{At: l.DateTime(one.At), Person: one.Person, Organisation: string(one.Organisation), Address: one.Address,
-		Action: actionName(l, one.Action), Object: one.Object, Detail: one.Detail}
+		Action: actionName(l, one.Action), Object: one.Object, Detail: one.Detail, Request: one.Request}
 }
 
 const actionPrefix = "account.action."
@@ -167,10 +167,11 @@ func (s *Server) auditFile(c *fiber.Ctx) error {
 			Action       string    `json:"action"`
 			Object       string    `json:"object"`
 			Detail       string    `json:"detail"`
+			Request      string    `json:"request"`
 		}
 		lines := make([]line, len(entries))
 		for i, one := range entries {
-			lines[i] = line{one.At, one.Person, string(one.Organisation), one.Address, string(one.Action), one.Object, one.Detail}
+			lines[i] = line{one.At, one.Person, string(one.Organisation), one.Address, string(one.Action), one.Object, one.Detail, one.Request}
 		}
 		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
 		return json.NewEncoder(c).Encode(lines)
@@ -181,14 +182,14 @@ func (s *Server) auditFile(c *fiber.Ctx) error {
 		return err
 	}
 	var head []string
-	for _, name := range []string{"at", "person", "organisation", "address", "action", "object", "detail"} {
+	for _, name := range []string{"at", "person", "organisation", "address", "action", "object", "detail", "request"} {
 		head = append(head, r.Language.Say("account.audit."+name, nil))
 	}
 	if err := file.Write(head...); err != nil {
 		return err
 	}
 	for _, one := range entries {
-		if err := file.Write(one.At.Format(time.RFC3339Nano), one.Person, string(one.Organisation), one.Address, string(one.Action), one.Object, one.Detail); err != nil {
+		if err := file.Write(one.At.Format(time.RFC3339Nano), one.Person, string(one.Organisation), one.Address, string(one.Action), one.Object, one.Detail, one.Request); err != nil {
 			return err
 		}
 	}

@@ -77,3 +77,16 @@ func TestEvenThePageOfAnErrorMayPanic(t *testing.T) {
 		t.Errorf("status %d, body %q", answer.status, answer.body)
 	}
 }
+
+func TestTheLineOfTheAuditNamesItsRequest(t *testing.T) {
+	s := newSite(t, nil)
+	email := s.person(account.Reader)
+	b := s.browser()
+	b.get("/de/login")
+	id := b.logIn(email, "wrong").header.Get("X-Request-Id")
+	entries, err := shared.store.AuditEntries(t.Context(), account.EntryFilter{Person: email})
+	must(t, err)
+	if !idPattern.MatchString(id) || len(entries) == 0 || entries[0].Request != id {
+		t.Errorf("the request is %q, the audit has %+v", id, entries)
+	}
+}

@@ -1,5 +1,5 @@
 -- A row is what somebody did, the latest first.
-SELECT at, person, organisation, address, action, object, detail
+SELECT at, person, organisation, address, action, object, detail, request
 FROM audit
 WHERE at >= {from:DateTime64(6, 'UTC')} AND at < {to:DateTime64(6, 'UTC')}
     AND (empty({person:String}) OR person = {person:String})
