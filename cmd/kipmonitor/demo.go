@@ -75,6 +75,11 @@ func makeDemo(ctx context.Context, o options, folder string, onlyFiles bool, std
 			err = closing
 		}
 	}()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	if err := app.store.Lease(ctx, end); err != nil {
+		return err
+	}
 	before, err := app.store.Submissions(ctx, submission.Filter{})
 	if err != nil {
 		return err

@@ -55,6 +55,11 @@ func runImport(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	if err := app.store.Lease(ctx, end); err != nil {
+		return fail(stderr, errors.Join(err, app.close()))
+	}
 	code := importFiles(ctx, app, flags.Args(), expected, commandLine(*by), *explanation, stdout, stderr)
 	if err := app.close(); err != nil {
 		return fail(stderr, err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -65,6 +66,11 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 	if _, err := backupsKept(); err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	if err := app.store.Lease(ctx, stop); err != nil {
+		return err
+	}
 	access, err := newAccess(ctx, app, behindProxy)
 	if err != nil {
 		return err
@@ -113,6 +119,9 @@ func serve(ctx context.Context, o options, address string, behindProxy bool, std
 		return fmt.Errorf("stopped after %s although requests were under way; what they had not confirmed does not count: %w", patience, err)
 	}
 	log.Info("stopped")
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause // another copy of the program took over
+	}
 	return nil
 }
 

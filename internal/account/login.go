@@ -48,7 +48,7 @@ func (s *Service) Login(ctx context.Context, email, password string, from Origin
 	if !right || one.Password == "" {
 		return Login{}, errLogin
 	}
-	s.byAddress.succeeded(neighbourhood(from.Address))
+	s.succeeded(email, from.Address)
 	// The tries of codes count on.
 	s.byAccount.succeeded(s.familiar.name(email, from.Address))
 	return s.passwordRight(ctx, one, from)
@@ -111,7 +111,7 @@ func (s *Service) Enrol(ctx context.Context, secret, sealed, code string, from O
 	if recovery, err = s.turnOnFactor(ctx, by, sealed, code); err != nil {
 		return Login{}, nil, err
 	}
-	s.byAddress.succeeded(neighbourhood(from.Address))
+	s.succeeded(one.Email, from.Address)
 	if err := s.records.NotePass(ctx, pass.ID, Ended, s.now()); err != nil {
 		return Login{}, nil, err
 	}
@@ -160,7 +160,7 @@ func (s *Service) Finish(ctx context.Context, secret, code string, from Origin) 
 	if err != nil {
 		return Login{Email: half.Email}, err
 	}
-	s.byAddress.succeeded(neighbourhood(from.Address))
+	s.succeeded(one.Email, from.Address)
 	if err := s.records.NotePass(ctx, half.ID, Ended, s.now()); err != nil {
 		return Login{}, err
 	}

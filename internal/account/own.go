@@ -85,7 +85,7 @@ func (s *Service) confirm(ctx context.Context, by Viewer, password string) error
 	if !right {
 		return problem.New(problem.Invalid, "password_wrong", nil)
 	}
-	s.byAddress.succeeded(neighbourhood(by.Address))
+	s.succeeded(email, by.Address)
 	s.byAccount.reset(s.familiar.name(email, by.Address))
 	return nil
 }

@@ -184,12 +184,13 @@ func (g *groups) UnmarshalJSON(bytes []byte) error {
 // Finish logs the person in who came back, and says where to go. The account is made
 // where there is none yet, and its role follows the groups each time.
 func (p *Provider) Finish(ctx context.Context, sealed, state, code string, from Origin) (login Login, next string, err error) {
-	if err := p.service.admit("", from.Address); err != nil {
-		return Login{}, "", err
-	}
 	j, err := p.journey(sealed, state, code)
 	if err != nil {
 		return Login{}, "", err
+	}
+	// Only a browser that we sent there gets so far, and each journey is counted for itself.
+	if wait := p.service.byAccount.try("journey "+j.State, p.service.now()); wait > 0 {
+		return Login{}, "", tooEarly(wait)
 	}
 	said, err := p.ask(ctx, j, code)
 	if err != nil {
@@ -323,7 +324,6 @@ func (s *Service) external(ctx context.Context, issuer string, said claims, gran
 		}
 		s.known.forget(one.Email)
 	}
-	s.byAddress.succeeded(neighbourhood(from.Address))
 	return s.begin(ctx, one, from)
 }
 

@@ -48,6 +48,7 @@ type Service struct {
 
 	byAccount, byAddress *throttle
 	familiar             familiar
+	tried                familiar // accounts by the places from which their log in was tried and did not succeed yet
 
 	// changing guards what is read, decided and written.
 	changing sync.Mutex
@@ -78,23 +79,44 @@ func NewService(records Records, key []byte, now func() time.Time) (*Service, er
 		byAccount: newThrottle(5, 5*time.Minute, 20_000),
 		byAddress: newThrottle(30, 5*time.Minute, 20_000), // an office has one address
 		familiar:  familiar{places: map[string]bool{}},
+		tried:     familiar{places: map[string]bool{}},
 		known:     knownPasses{byID: map[string]knownPass{}},
 		issuer:    locale.German.Say("programme.title", nil),
 	}, nil
 }
 
-// admit counts a try under names, and refuses it where it comes too early.
+// admit counts a try under names, and refuses it where it comes too early. Under an
+// address each account counts once until it succeeds, however often it is tried: one
+// client who repeats itself keeps nobody out who shares its address. Who logged in from
+// there before does not wait for others at all.
 func (s *Service) admit(email, address string) error {
 	now := s.now()
-	wait := s.byAddress.try(neighbourhood(address), now)
+	name := s.familiar.name(email, address)
+	var wait time.Duration
+	if name == email && !s.tried.has(email, address) {
+		if wait = s.byAddress.try(neighbourhood(address), now); wait == 0 {
+			s.tried.add(email, address)
+		}
+	}
 	if wait == 0 && email != "" {
-		wait = s.byAccount.try(s.familiar.name(email, address), now)
+		wait = s.byAccount.try(name, now)
 	}
 	if wait > 0 {
-		// Rounded up: a try at the told time succeeds.
-		return problem.New(problem.TooMany, "try_later", locale.Args{"count": int((wait + time.Second - 1) / time.Second)})
+		return tooEarly(wait)
 	}
 	return nil
+}
+
+// tooEarly says how long to wait, rounded up: a try at the told time succeeds.
+func tooEarly(wait time.Duration) error {
+	return problem.New(problem.TooMany, "try_later", locale.Args{"count": int((wait + time.Second - 1) / time.Second)})
+}
+
+// succeeded takes back the try of an account under an address.
+func (s *Service) succeeded(email, address string) {
+	if s.tried.remove(email, address) {
+		s.byAddress.succeeded(neighbourhood(address))
+	}
 }
 
 // Account returns an account by its address.

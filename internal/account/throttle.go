@@ -40,7 +40,8 @@ func (t *throttle) try(name string, now time.Time) time.Duration {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	element := t.byName[name]
-	if element != nil && now.Sub(element.Value.(*tries).last) > forgetAfter {
+	// A clock that jumped back would keep people waiting until it is there again.
+	if element != nil && (now.Sub(element.Value.(*tries).last) > forgetAfter || now.Before(element.Value.(*tries).last)) {
 		t.forget(element)
 		element = nil
 	}
@@ -114,6 +115,22 @@ func (f *familiar) add(email, address string) {
 		clear(f.places)
 	}
 	f.places[place(email, address)] = true
+}
+
+func (f *familiar) has(email, address string) bool {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	return f.places[place(email, address)]
+}
+
+// remove reports whether the place was there.
+func (f *familiar) remove(email, address string) bool {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	name := place(email, address)
+	there := f.places[name]
+	delete(f.places, name)
+	return there
 }
 
 // name is that under which a try for an account is counted.

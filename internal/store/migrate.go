@@ -59,6 +59,7 @@ var shardKey = map[string]string{
 	"accounts":          "cityHash64(email)",
 	"passes":            "cityHash64(pass)",
 	"audit":             "cityHash64(person)",
+	"copies":            "1",
 	"migrations":        "1",
 }
 

@@ -60,10 +60,10 @@ func TestWhatWasWrittenLaterCountsThoughTheClockJumpedBack(t *testing.T) {
 
 // writers says of every method of the store that writes whether the version has to move.
 // Nothing that is kept by the version depends on accounts, passes or the audit.
-var writers = map[string]bool{"Keep": true, "Record": true, "Extend": true, "Remind": true, "KeepAccount": false, "IssuePass": false, "NotePass": false, "Audit": false}
+var writers = map[string]bool{"Keep": true, "Record": true, "Extend": true, "Remind": true, "KeepAccount": false, "IssuePass": false, "NotePass": false, "Lease": false, "Audit": false}
 
 // readers are the other methods of the store.
-var readers = []string{"Accounts", "Assuming", "AuditEntries", "Changes", "Close", "Coverage", "Differences", "EachFigure", "Extensions", "File", "LastReminders", "Lineage", "Obligations", "Observations", "Of", "Ping",
+var readers = []string{"Accounts", "Assuming", "AuditEntries", "Changes", "Close", "Coverage", "Differences", "EachFigure", "Extensions", "File", "LastReminders", "Memory", "Parts", "States", "Lineage", "Obligations", "Observations", "Of", "Ping",
 	"BrokenSubmissions", "Damages", "Digests", "Orphans", "Verify", "VerifyAfter", "Waiting", "Pass", "Passes", "Scope", "Submission", "Submissions", "Sums", "Totals", "TotalsInForce", "Version",
 	// of a repair, after which the data say what they said before
 	"AcceptLoss", "Rebuild", "RemoveOrphans", "SetAside",
@@ -93,6 +93,7 @@ func TestEveryWayOfWritingMovesTheVersion(t *testing.T) {
 			return s.IssuePass(t.Context(), account.Pass{ID: "x", Kind: account.Session, Issued: day(time.May, 1), Expires: day(time.May, 2)})
 		},
 		"NotePass": func() error { return s.NotePass(t.Context(), "x", account.Used, day(time.May, 1)) },
+		"Lease":    func() error { return s.Lease(t.Context(), func(error) {}) },
 		"Audit":    func() error { return s.Audit(t.Context(), account.Entry{At: day(time.May, 1)}) },
 	}
 	methods := reflect.TypeOf(s)

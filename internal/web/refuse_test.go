@@ -191,3 +191,23 @@ func TestARoleThatMustHaveASecondFactorSetsItUpWhenLoggingIn(t *testing.T) {
 		t.Errorf("another role: %s", got.location)
 	}
 }
+
+func TestOneClientOfAnOfficeLocksNobodyElseOut(t *testing.T) {
+	s := newSite(t, nil)
+	email := s.person(account.Reader)
+	noisy := s.browser()
+	noisy.get("/de/login")
+	refused := 0
+	for range 60 {
+		if got := noisy.post("/de/login", "email", "somebody@example.ch", "password", "x"); got.status == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if refused < 30 {
+		t.Errorf("of 60 tries of one client %d were refused", refused)
+	}
+	other := s.browser()
+	if got := other.logIn(email, good); got.status != http.StatusSeeOther {
+		t.Errorf("another client of the same address: status %d", got.status)
+	}
+}

@@ -128,22 +128,43 @@ func Address(c *fiber.Ctx, behindProxy bool) string {
 	return c.Context().RemoteIP().String()
 }
 
-// postsPerMinute is how many requests that change something one person may send, or,
-// of those who are not logged in, one address.
-const postsPerMinute = 300
+// How many requests a minute that change something may come: from one person who is
+// logged in; from one client who is not, to log in, with a link, and otherwise; and from
+// all such clients of one address, which may be an office with many.
+const (
+	postsPerMinute     = 300
+	loginsPerMinute    = 30
+	linksPerMinute     = 30
+	strangersPerMinute = 900
+)
 
-// limitPosts refuses those that are more.
+// limitPosts refuses those that are more. Clients are told apart by the cookie that binds
+// their forms: without it no form is taken anyway.
 func (s *Server) limitPosts(c *fiber.Ctx) error {
 	if c.Method() != fiber.MethodPost {
 		return c.Next()
 	}
-	who := viewer(c).Email
+	limit, who := s.posts, viewer(c).Email
 	if who == "" {
 		who = s.address(c)
+		if wait := s.strangers.Take(who); wait > 0 {
+			return tooManyPosts(c, wait)
+		}
+		who += " " + formToken(c)
+		switch path := c.Path(); {
+		case strings.Contains(path, "/login"):
+			limit = s.logins
+		case strings.Contains(path, "/link/"):
+			limit = s.links
+		}
 	}
-	if wait := s.posts.Take(who); wait > 0 {
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait))
-		return problem.New(problem.TooMany, "try_later", locale.Args{"count": wait})
+	if wait := limit.Take(who); wait > 0 {
+		return tooManyPosts(c, wait)
 	}
 	return c.Next()
+}
+
+func tooManyPosts(c *fiber.Ctx, wait int) error {
+	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait))
+	return problem.New(problem.TooMany, "try_later", locale.Args{"count": wait})
 }

@@ -112,7 +112,8 @@ type Server struct {
 	assets *assets
 	pages  *templates
 	cache  *cache
-	posts  *rate.Limit
+	// How often those may post who are logged in, and those who are not.
+	posts, logins, links, strangers *rate.Limit
 	// refusals counts what people asked for and have no right to.
 	refusals *rate.Tally
 	lanes    *upload.Lanes // of uploads
@@ -143,7 +144,8 @@ func New(config Config) (*fiber.App, error) {
 	if config.Health == nil {
 		config.Health = health.New(config.Log)
 	}
-	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), posts: rate.New(postsPerMinute, config.Now), refusals: rate.NewTally(config.Now),
+	s := &Server{Config: config, assets: assets, pages: pages, cache: newCache(cacheBytes), posts: rate.New(postsPerMinute, config.Now), logins: rate.New(loginsPerMinute, config.Now), links: rate.New(linksPerMinute, config.Now),
+		strangers: rate.New(strangersPerMinute, config.Now), refusals: rate.NewTally(config.Now),
 		lanes: upload.NewLanes(upload.PerPerson), books: upload.NewLanes(booksPerPerson), making: semaphore.NewWeighted(int64(max(2, runtime.GOMAXPROCS(0))))}
 
 	app := fiber.New(fiber.Config{
