@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -51,6 +53,15 @@ func runBackup(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := func() (err error) {
+		server, err := o.running(ctx)
+		if err != nil {
+			return err
+		}
+		if server != nil {
+			output, err := server.ask(ctx, http.MethodPost, "backup", url.Values{}, nil)
+			fmt.Fprint(stdout, output)
+			return err
+		}
 		app, err := o.open(ctx)
 		if err != nil {
 			return err

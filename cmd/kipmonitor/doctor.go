@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"slices"
@@ -58,8 +60,24 @@ type doctor struct {
 	faults    int // that are left
 }
 
-// run examines everything, and repairs where it is told to.
+// errDamaged says that what was found stands above it.
+var errDamaged = errors.New("die Daten sind nicht in Ordnung")
+
+// run examines everything, and repairs where it is told to. A running server examines
+// its data itself.
 func (d *doctor) run(ctx context.Context) (err error) {
+	server, err := d.options.running(ctx)
+	if err != nil {
+		return err
+	}
+	if server != nil {
+		if d.repair || d.acceptLoss {
+			return errors.New("der Server läuft auf diesen Daten: halten Sie ihn an, bevor Sie etwas wiederherstellen")
+		}
+		output, err := server.ask(ctx, http.MethodGet, "doctor", url.Values{}, nil)
+		fmt.Fprint(d.out, output)
+		return err
+	}
 	if d.programme, err = d.options.loadProgramme(); err != nil {
 		return err
 	}
@@ -72,6 +90,11 @@ func (d *doctor) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	return d.examine(ctx)
+}
+
+// examine says what is in order and what is not.
+func (d *doctor) examine(ctx context.Context) error {
 	for _, step := range []struct {
 		name    string
 		examine func(context.Context) ([]string, error)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -200,5 +201,24 @@ func TestTheHourOfTheBackupIsSwiss(t *testing.T) {
 	t.Setenv(backupAtVariable, "half past two")
 	if _, err := nextBackup(time.Now()); err == nil {
 		t.Error("any text is taken for an hour")
+	}
+}
+
+func TestBackupAndDoctorAskTheRunningServer(t *testing.T) {
+	folder := smallFolder(t)
+	o := options{data: folder}
+	app, err := o.open(t.Context())
+	must(t, err)
+	must(t, o.openDoor(t.Context(), app, slog.New(slog.DiscardHandler)))
+	t.Cleanup(func() { must(t, app.close()) })
+	code, made := told("backup", "--data", folder)
+	if _, err := os.Stat(filepath.Join(strings.TrimSpace(made), "manifest.json")); code != 0 || err != nil {
+		t.Errorf("code %d, %s, %v", code, made, err)
+	}
+	if code, text := told("doctor", "--data", folder); code != 0 || !strings.Contains(text, "Alles in Ordnung.") {
+		t.Errorf("code %d, %s", code, text)
+	}
+	if code, text := told("doctor", "--data", folder, "--repair"); code != 1 || !strings.Contains(text, "halten Sie ihn an") {
+		t.Errorf("code %d, %s", code, text)
 	}
 }

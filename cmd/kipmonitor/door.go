@@ -57,6 +57,8 @@ func (o *options) openDoor(ctx context.Context, app *app, log *slog.Logger) erro
 	routes := http.NewServeMux()
 	routes.HandleFunc("POST /import", d.handler(d.takeIn))
 	routes.HandleFunc("GET /report", d.handler(d.report))
+	routes.HandleFunc("POST /backup", d.handler(func(r *http.Request, out io.Writer) error { return o.backUp(r.Context(), app, out) }))
+	routes.HandleFunc("GET /doctor", d.handler(d.doctor))
 	server := &http.Server{Handler: routes, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return ctx }}
 	go func() {
@@ -135,6 +137,18 @@ func (d *door) report(r *http.Request, out io.Writer) error {
 		return err
 	}
 	return json.NewEncoder(out).Encode(content.Bytes())
+}
+
+// doctor examines the data for the command doctor, and changes nothing.
+func (d *door) doctor(r *http.Request, out io.Writer) error {
+	examination := doctor{options: *d.options, out: out, progress: io.Discard, language: locale.German, programme: d.app.programme, store: d.app.store}
+	if err := examination.examine(r.Context()); err != nil {
+		return err
+	}
+	if examination.faults > 0 {
+		return errDamaged
+	}
+	return nil
 }
 
 // commandLine is who asks at a command line: whoever may read the data folder.
