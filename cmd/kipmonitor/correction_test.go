@@ -102,12 +102,12 @@ func fileOf(name string, content []byte) intake.File {
 
 func (c *correcting) inForce() submission.Submission {
 	c.t.Helper()
-	one, found, err := c.app.submissions.InForceFor(c.t.Context(), c.expect)
+	sent, found, err := c.app.submissions.InForceFor(c.t.Context(), c.expect)
 	must(c.t, err)
 	if !found {
 		c.t.Fatal("nothing is in force")
 	}
-	return one
+	return sent
 }
 
 func (c *correcting) figures() []figure.Observation {
@@ -206,8 +206,8 @@ func (c *correcting) corrects(name string, content func(change func(string) stri
 	if without == nil {
 		return // a file with any of its figures left out is refused
 	}
-	if _, told := way(without, false); !strings.Contains(told, "figures_gone") {
-		c.t.Errorf("%s: a figure would disappear, and nobody is asked: %.1500s", name, told)
+	if _, answer := way(without, false); !strings.Contains(answer, "figures_gone") {
+		c.t.Errorf("%s: a figure would disappear, and nobody is asked: %.1500s", name, answer)
 	}
 	if now := c.inForce(); now.ID != before.ID {
 		c.t.Errorf("%s: a file without a figure is in force, unasked", name)
@@ -238,19 +238,19 @@ func (c *correcting) byFile(content []byte, explain bool) (submission.ID, string
 func (c *correcting) byAPI(content []byte, explain bool) (submission.ID, string) {
 	query := url.Values{"file": {"korrektur.csv"}, "form": {string(c.expect.Form)}, "organisation": {string(c.expect.Organisation)}, "period": {c.expect.Period.String()}}
 	received := c.call("/submissions?"+query.Encode(), "text/csv", string(content))
-	var one struct{ ID string }
-	must(c.t, json.Unmarshal([]byte(received), &one))
+	var sent struct{ ID string }
+	must(c.t, json.Unmarshal([]byte(received), &sent))
 	explanations := map[string]string{}
 	if explain {
 		explanations[submission.ForAll] = reason
 	}
 	body, err := json.Marshal(map[string]any{"confirmed": true, "explanations": explanations})
 	must(c.t, err)
-	submitted := c.call("/submissions/"+one.ID+"/submit", "application/json", string(body))
+	submitted := c.call("/submissions/"+sent.ID+"/submit", "application/json", string(body))
 	if !explain && !strings.Contains(submitted, "explanation_missing") {
 		c.t.Errorf("API: submitted without a reason: %.500s", submitted)
 	}
-	return submission.ID(one.ID), received
+	return submission.ID(sent.ID), received
 }
 
 func (c *correcting) call(path, mediaType, body string) string {

@@ -53,9 +53,9 @@ func TestTheDeskSaysWhatARowTakesAway(t *testing.T) {
 	response, err := client.PostForm(s.address+"/de/desk/accept", url.Values{"csrf": {csrf}, "id": {string(second.ID)}})
 	must(t, err)
 	must(t, response.Body.Close())
-	one, _, err := s.app.store.Submission(t.Context(), second.ID)
+	sent, _, err := s.app.store.Submission(t.Context(), second.ID)
 	must(t, err)
-	if response.StatusCode != http.StatusOK || one.Is(submission.Accepted) {
-		t.Errorf("accepted with others: status %d, %s", response.StatusCode, one.State())
+	if response.StatusCode != http.StatusOK || sent.Is(submission.Accepted) {
+		t.Errorf("accepted with others: status %d, %s", response.StatusCode, sent.State())
 	}
 }

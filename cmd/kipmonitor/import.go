@@ -141,8 +141,8 @@ func takeIn(ctx context.Context, app *app, file intake.File, path string, expect
 
 // writeCorrection says what a file changes in the figures that were in force, as the page
 // of the submission does: what it takes away, one by one, and how much else it changes.
-func writeCorrection(ctx context.Context, out io.Writer, app *app, one submission.Submission, language locale.Language) error {
-	correction, found, err := app.submissions.Correction(ctx, one)
+func writeCorrection(ctx context.Context, out io.Writer, app *app, sent submission.Submission, language locale.Language) error {
+	correction, found, err := app.submissions.Correction(ctx, sent)
 	if err != nil || !found {
 		return err
 	}
@@ -153,7 +153,7 @@ func writeCorrection(ctx context.Context, out io.Writer, app *app, one submissio
 		if d.New != nil || k == nil {
 			continue
 		}
-		fmt.Fprintf(out, "      %s %s: %s\n", language.Say("correction.falls_away", nil), app.programme.FigureName(language, o, one.Period.Year),
+		fmt.Fprintf(out, "      %s %s: %s\n", language.Say("correction.falls_away", nil), app.programme.FigureName(language, o, sent.Period.Year),
 			app.programme.Unit(k.Unit).Write(language, *d.Old))
 	}
 	if rest := correction.Gone - len(correction.Differences); rest > 0 {

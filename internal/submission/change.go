@@ -38,13 +38,13 @@ func (s *Service) change(ctx context.Context, report intake.Report, earlier []Su
 		})
 		return change, err // what corrects a period does not speak of a new one
 	}
-	for _, one := range before {
-		same, err := s.repeats(ctx, one, stated)
+	for _, sent := range before {
+		same, err := s.repeats(ctx, sent, stated)
 		if err != nil {
 			return change, err
 		}
 		if same {
-			change.Repeated = one.Period
+			change.Repeated = sent.Period
 			return change, nil
 		}
 	}
@@ -56,8 +56,8 @@ func (s *Service) change(ctx context.Context, report intake.Report, earlier []Su
 // before.
 func startedFrom(earlier []Submission, period figure.Period) []Submission {
 	var found []Submission
-	if one, any := latest(earlier, period); any {
-		found = append(found, one)
+	if sent, any := latest(earlier, period); any {
+		found = append(found, sent)
 	}
 	if before, any := last(earlier, period.Before()); any && (len(found) == 0 || found[0].ID != before.ID) {
 		found = append(found, before)
@@ -68,9 +68,9 @@ func startedFrom(earlier []Submission, period figure.Period) []Submission {
 // latest returns the submission in force for the last period that ended before a period
 // does.
 func latest(submissions []Submission, period figure.Period) (newest Submission, found bool) {
-	for _, one := range InForce(submissions) {
-		if one.Period.End().Before(period.End()) && (!found || one.Period.End().After(newest.Period.End())) {
-			newest, found = one, true
+	for _, sent := range InForce(submissions) {
+		if sent.Period.End().Before(period.End()) && (!found || sent.Period.End().After(newest.Period.End())) {
+			newest, found = sent, true
 		}
 	}
 	return newest, found
@@ -103,9 +103,9 @@ func (s *Service) StartedFrom(ctx context.Context, expect intake.Expect) (from S
 
 // repeats reports whether figures say again all that a submission says. Zeros and ones
 // are not looked at: whether there is a contact point is the same every year.
-func (s *Service) repeats(ctx context.Context, one Submission, stated given) (bool, error) {
+func (s *Service) repeats(ctx context.Context, sent Submission, stated given) (bool, error) {
 	counted, same := 0, true
-	err := s.records.EachFigure(ctx, one, func(o figure.Observation) error {
+	err := s.records.EachFigure(ctx, sent, func(o figure.Observation) error {
 		if o.Mark == figure.Given {
 			same = same && stated.says(o)
 			if o.Value > figure.Whole(1) {

@@ -23,45 +23,45 @@ const MostDifferences = 100
 
 // Replaced returns the submission that is, or would be, in force without one; false where
 // there is none.
-func (s *Service) Replaced(ctx context.Context, one Submission) (Submission, bool, error) {
-	all, err := s.records.Of(ctx, one.Form, one.Organisation, one.Period.Year)
+func (s *Service) Replaced(ctx context.Context, sent Submission) (Submission, bool, error) {
+	all, err := s.records.Of(ctx, sent.Form, sent.Organisation, sent.Period.Year)
 	if err != nil {
 		return Submission{}, false, err
 	}
 	var others []Submission
 	for _, other := range all {
-		if other.ID != one.ID {
+		if other.ID != sent.ID {
 			others = append(others, other)
 		}
 	}
-	replaced, found := last(others, one.Period)
+	replaced, found := last(others, sent.Period)
 	return replaced, found, nil
 }
 
 // Changes counts what a submission changes; false where it replaces nothing.
-func (s *Service) Changes(ctx context.Context, one Submission) (Changes, bool, error) {
-	replaced, found, err := s.Replaced(ctx, one)
+func (s *Service) Changes(ctx context.Context, sent Submission) (Changes, bool, error) {
+	replaced, found, err := s.Replaced(ctx, sent)
 	if err != nil || !found {
 		return Changes{}, found, err
 	}
-	changes, err := s.records.Changes(ctx, replaced.ID, one.ID, one.Period.Year)
+	changes, err := s.records.Changes(ctx, replaced.ID, sent.ID, sent.Period.Year)
 	return changes, true, err
 }
 
 // Correction compares a submission with what it replaces; false where that is nothing.
-func (s *Service) Correction(ctx context.Context, one Submission) (Correction, bool, error) {
-	replaced, found, err := s.Replaced(ctx, one)
+func (s *Service) Correction(ctx context.Context, sent Submission) (Correction, bool, error) {
+	replaced, found, err := s.Replaced(ctx, sent)
 	if err != nil || !found {
 		return Correction{}, found, err
 	}
 	c := Correction{Replaced: replaced}
-	if c.Changes, err = s.records.Changes(ctx, replaced.ID, one.ID, one.Period.Year); err != nil {
+	if c.Changes, err = s.records.Changes(ctx, replaced.ID, sent.ID, sent.Period.Year); err != nil {
 		return c, true, err
 	}
 	if c.Totals, err = s.records.Totals(ctx, replaced); err != nil {
 		return c, true, err
 	}
-	c.Differences, err = s.records.Differences(ctx, replaced.ID, one.ID, one.Period.Year, MostDifferences)
+	c.Differences, err = s.records.Differences(ctx, replaced.ID, sent.ID, sent.Period.Year, MostDifferences)
 	return c, true, err
 }
 

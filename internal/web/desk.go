@@ -60,9 +60,9 @@ func (s *Server) deskPage(c *fiber.Ctx, r request) (deskPage, error) {
 		return p, err
 	}
 	var ids []submission.ID
-	for _, one := range submission.InForce(all) {
-		if !one.Is(submission.Accepted) {
-			ids = append(ids, one.ID)
+	for _, sent := range submission.InForce(all) {
+		if !sent.Is(submission.Accepted) {
+			ids = append(ids, sent.ID)
 		}
 	}
 	if ids = p.turn(r, ids); len(ids) == 0 {
@@ -73,8 +73,8 @@ func (s *Server) deskPage(c *fiber.Ctx, r request) (deskPage, error) {
 		return p, err
 	}
 	effects := dashboard.NewEffects(s.Programme, s.Figures, s.Now())
-	for _, one := range waiting {
-		row, err := s.deskRow(ctx, r, effects, one)
+	for _, sent := range waiting {
+		row, err := s.deskRow(ctx, r, effects, sent)
 		if err != nil {
 			return p, err
 		}
@@ -106,33 +106,33 @@ func (p *deskPage) turn(r request, ids []submission.ID) []submission.ID {
 	return ids[(number-1)*deskRows : min(number*deskRows, len(ids))]
 }
 
-func (s *Server) deskRow(ctx context.Context, r request, effects *dashboard.Effects, one submission.Submission) (deskRow, error) {
+func (s *Server) deskRow(ctx context.Context, r request, effects *dashboard.Effects, sent submission.Submission) (deskRow, error) {
 	l := r.Language
-	report, err := one.Checked()
+	report, err := sent.Checked()
 	if err != nil {
 		return deskRow{}, err
 	}
-	asked, explained := 0, 0
+	asking, explained := 0, 0
 	for _, finding := range report.Findings {
 		if finding.Explain {
-			asked++
-			if one.Explanation(finding.Key()) != "" {
+			asking++
+			if sent.Explanation(finding.Key()) != "" {
 				explained++
 			}
 		}
 	}
 	row := deskRow{
-		ID: string(one.ID), Form: string(one.Form), Organisation: string(one.Organisation), Period: l.Period(one.Period), FileName: one.FileName,
-		Submitted: l.DateTime(one.At(submission.Submitted)), By: one.By(submission.Submitted), Warnings: l.Count(asked), Explained: l.Count(explained),
-		Own: one.By(submission.Submitted) == r.Viewer.Email, TakesAway: "–", Changes: "–",
+		ID: string(sent.ID), Form: string(sent.Form), Organisation: string(sent.Organisation), Period: l.Period(sent.Period), FileName: sent.FileName,
+		Submitted: l.DateTime(sent.At(submission.Submitted)), By: sent.By(submission.Submitted), Warnings: l.Count(asking), Explained: l.Count(explained),
+		Own: sent.By(submission.Submitted) == r.Viewer.Email, TakesAway: "–", Changes: "–",
 	}
-	if form := s.Programme.Form(one.Form); form != nil {
+	if form := s.Programme.Form(sent.Form); form != nil {
 		row.Form = form.Name.In(l)
 	}
-	if office := s.Programme.Organisation(one.Organisation); office != nil {
+	if office := s.Programme.Organisation(sent.Organisation); office != nil {
 		row.Organisation = office.Name.In(l)
 	}
-	consequences, err := s.consequences(ctx, effects, one)
+	consequences, err := s.consequences(ctx, effects, sent)
 	if err != nil {
 		return row, err
 	}
@@ -169,13 +169,13 @@ func (c consequences) alone() bool {
 	return c.Gone > 0 || c.Changed > 0 || len(c.moves) > 0 || len(c.held) > 0
 }
 
-func (s *Server) consequences(ctx context.Context, effects *dashboard.Effects, one submission.Submission) (consequences, error) {
+func (s *Server) consequences(ctx context.Context, effects *dashboard.Effects, sent submission.Submission) (consequences, error) {
 	var c consequences
 	var err error
-	if c.Changes, c.replaces, err = s.Submissions.Changes(ctx, one); err != nil {
+	if c.Changes, c.replaces, err = s.Submissions.Changes(ctx, sent); err != nil {
 		return c, err
 	}
-	changes, err := s.effect(ctx, effects, one)
+	changes, err := s.effect(ctx, effects, sent)
 	if err != nil {
 		return c, err
 	}
@@ -184,7 +184,7 @@ func (s *Server) consequences(ctx context.Context, effects *dashboard.Effects, o
 			c.moves = append(c.moves, change)
 		}
 	}
-	for _, event := range one.Events {
+	for _, event := range sent.Events {
 		if event.Kind == submission.Held {
 			c.held = append(c.held, event)
 		}
@@ -208,8 +208,8 @@ func (s *Server) acceptMany(c *fiber.Ctx) error {
 	effects := dashboard.NewEffects(s.Programme, s.Figures, s.Now())
 	for _, id := range fields["id"] {
 		err := s.acceptTicked(c, effects, submission.ID(id))
-		if told, ok := problem.From(err); ok {
-			failed = append(failed, told.In(r.Language))
+		if refusal, ok := problem.From(err); ok {
+			failed = append(failed, refusal.In(r.Language))
 		} else if err != nil {
 			return err
 		} else {
@@ -227,16 +227,16 @@ func (s *Server) acceptMany(c *fiber.Ctx) error {
 func (s *Server) acceptTicked(c *fiber.Ctx, effects *dashboard.Effects, id submission.ID) error {
 	ctx, cancel := s.deadline(c)
 	defer cancel()
-	one, err := s.Submissions.Find(ctx, id, viewer(c))
+	sent, err := s.Submissions.Find(ctx, id, viewer(c))
 	if err != nil {
 		return err
 	}
-	consequences, err := s.consequences(ctx, effects, one)
+	consequences, err := s.consequences(ctx, effects, sent)
 	if err != nil {
 		return err
 	}
 	if consequences.alone() {
-		return problem.New(problem.Conflict, "accept_alone", locale.Args{"file": one.FileName})
+		return problem.New(problem.Conflict, "accept_alone", locale.Args{"file": sent.FileName})
 	}
 	_, err = s.Submissions.Accept(ctx, id, viewer(c))
 	return err

@@ -218,15 +218,15 @@ func (s *Server) entered(ctx context.Context, expect intake.Expect, l locale.Lan
 
 // refill puts what was typed in an earlier entry into the form again.
 func (s *Server) refill(ctx context.Context, entry *workbook.Entry, r request, id submission.ID) error {
-	one, err := s.Submissions.Find(ctx, id, r.Viewer)
+	earlier, err := s.Submissions.Find(ctx, id, r.Viewer)
 	if err != nil {
 		return err
 	}
-	if !strings.HasPrefix(one.FileName, enteredPrefix) || one.SHA256 == "" || one.Size > maxForm {
+	if !strings.HasPrefix(earlier.FileName, enteredPrefix) || earlier.SHA256 == "" || earlier.Size > maxForm {
 		return nil
 	}
 	var content bytes.Buffer
-	if err := s.Figures.File(ctx, one.SHA256, &content); err != nil {
+	if err := s.Figures.File(ctx, earlier.SHA256, &content); err != nil {
 		return err
 	}
 	entry.Refill(&content)

@@ -19,18 +19,18 @@ type effectRow struct {
 
 // predict fills in what a submission changes: against what it replaces, and, for who
 // decides, in the indicators.
-func (s *Server) predict(ctx context.Context, p *submissionPage, by account.Viewer, one submission.Submission, report intake.Report) error {
-	correction, compared, err := s.Submissions.Correction(ctx, one)
+func (s *Server) predict(ctx context.Context, p *submissionPage, by account.Viewer, sent submission.Submission, report intake.Report) error {
+	correction, compared, err := s.Submissions.Correction(ctx, sent)
 	if err != nil {
 		return err
 	}
 	if compared {
-		s.correctionRows(p, correction, one, report)
+		s.correctionRows(p, correction, sent, report)
 	}
 	if p.ForCanton = by.May(account.DecideFigures); !p.ForCanton {
 		return nil
 	}
-	changes, err := s.effect(ctx, dashboard.NewEffects(s.Programme, s.Figures, s.Now()), one)
+	changes, err := s.effect(ctx, dashboard.NewEffects(s.Programme, s.Figures, s.Now()), sent)
 	if err != nil {
 		return err
 	}
@@ -45,19 +45,19 @@ func (s *Server) predict(ctx context.Context, p *submissionPage, by account.View
 }
 
 // effect returns what a submission changes in the indicators, or has changed.
-func (s *Server) effect(ctx context.Context, effects *dashboard.Effects, one submission.Submission) ([]dashboard.Change, error) {
-	form := s.Programme.Form(one.Form)
+func (s *Server) effect(ctx context.Context, effects *dashboard.Effects, sent submission.Submission) ([]dashboard.Change, error) {
+	form := s.Programme.Form(sent.Form)
 	if form == nil {
 		return nil, nil
 	}
-	if one.Counts() {
-		return effects.Of(ctx, form, one.Period.Year, s.Assuming(nil, []submission.ID{one.ID}), true)
+	if sent.Counts() {
+		return effects.Of(ctx, form, sent.Period.Year, s.Assuming(nil, []submission.ID{sent.ID}), true)
 	}
-	return effects.Of(ctx, form, one.Period.Year, s.Assuming([]submission.ID{one.ID}, nil), false)
+	return effects.Of(ctx, form, sent.Period.Year, s.Assuming([]submission.ID{sent.ID}, nil), false)
 }
 
 // correctionRows fills in how the figures differ from those that are replaced.
-func (s *Server) correctionRows(p *submissionPage, c submission.Correction, one submission.Submission, report intake.Report) {
+func (s *Server) correctionRows(p *submissionPage, c submission.Correction, sent submission.Submission, report intake.Report) {
 	l := p.Language
 	p.Compared, p.MoreDifferences = true, c.Gone+c.Changed+c.Added > len(c.Differences)
 	if c.Gone > 0 {
@@ -78,7 +78,7 @@ func (s *Server) correctionRows(p *submissionPage, c submission.Correction, one 
 		row++
 	}
 	for _, d := range c.Differences {
-		p.Differences = append(p.Differences, s.differenceRow(l, d, one.Period.Year))
+		p.Differences = append(p.Differences, s.differenceRow(l, d, sent.Period.Year))
 	}
 }
 
