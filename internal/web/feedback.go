@@ -104,6 +104,10 @@ func (s *Server) deliveredBy(office *programme.Organisation) []figure.KeyFigure 
 			continue
 		}
 		for _, column := range form.Columns {
+			// Of spending there is a sum for each account, and none of budget and accounts.
+			if grid := s.Programme.Finance; grid != nil && column.KeyFigure == grid.Spending {
+				continue
+			}
 			if column.Role == programme.FigureColumn && !slices.Contains(all, column.KeyFigure) {
 				all = append(all, column.KeyFigure)
 			}
