@@ -6,8 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -59,12 +59,13 @@ func definition(t testing.TB, names ...string) string {
 	return folder
 }
 
-// canton is the program over a definition, asked without a network.
+// canton is the program over a definition, on a port of this machine.
 type canton struct {
-	t      testing.TB
-	app    *app
-	pages  *fiber.App
-	sender submission.ID // of Bourg-la-Rivière
+	t       testing.TB
+	app     *app
+	pages   *fiber.App
+	address string
+	sender  submission.ID // of Bourg-la-Rivière
 }
 
 // newCanton opens a definition and takes in what its offices sent for 2025.
@@ -77,7 +78,11 @@ func newCanton(t *testing.T, names []string, files ...string) *canton {
 	must(t, app.accounts.EnsureDemo(t.Context(), cantonPeople))
 	pages, err := o.newPages(app, access{demo: true}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	must(t, err)
-	c := &canton{t: t, app: app, pages: pages}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	go func() { _ = pages.Listener(listener) }()
+	t.Cleanup(func() { _ = pages.ShutdownWithTimeout(5 * time.Second) })
+	c := &canton{t: t, app: app, pages: pages, address: "http://" + listener.Addr().String()}
 	var out, faults bytes.Buffer
 	coordination := account.Viewer{Email: "bureau@demo.invalid", Role: account.Coordination}
 	for _, file := range append([]string{"communes.csv", "montagne.csv", "cours.csv"}, files...) {
@@ -114,16 +119,17 @@ type person struct {
 
 func (p *person) do(method, address string, form url.Values) (int, http.Header, []byte) {
 	p.t.Helper()
-	request := httptest.NewRequest(method, address, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(p.t.Context(), method, p.canton.address+address, strings.NewReader(form.Encode()))
+	must(p.t, err)
 	if form != nil {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	request.Host = "127.0.0.1"
-	request.Header.Set("Origin", "http://127.0.0.1")
+	request.Header.Set("Origin", p.canton.address)
 	for name, value := range p.cookies {
 		request.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
-	response, err := p.pages.Test(request, int(2*time.Minute/time.Millisecond))
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Do(request)
 	must(p.t, err)
 	defer response.Body.Close()
 	for _, cookie := range response.Cookies() {
@@ -285,10 +291,11 @@ func (c *canton) ask(t *testing.T) {
 		}
 	}
 	for address, token := range addresses {
-		request := httptest.NewRequest(http.MethodGet, "/api/v1"+address, nil)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.address+"/api/v1"+address, nil)
+		must(t, err)
 		request.Header.Set("Authorization", "Bearer "+token)
 		request.Header.Set("Accept-Language", "fr")
-		response, err := c.pages.Test(request, int(2*time.Minute/time.Millisecond))
+		response, err := http.DefaultClient.Do(request)
 		must(t, err)
 		content, err := io.ReadAll(response.Body)
 		must(t, err)

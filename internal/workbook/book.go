@@ -16,6 +16,7 @@ import (
 type book struct {
 	file     *excelize.File
 	language locale.Language
+	author   string // of our comments
 	styles   map[string]int
 	err      error
 }

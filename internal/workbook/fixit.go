@@ -25,9 +25,6 @@ const (
 	maxMarks = 10_000
 	// maxTexts is how many findings a comment tells of one cell.
 	maxTexts = 5
-	// author signs our comments, so that those of an earlier round can be told from
-	// the sender's own.
-	author = "KIP-Monitor"
 )
 
 // WriteFixIt checks a file and writes it back as a workbook with the wrong cells
@@ -44,7 +41,7 @@ func WriteFixIt(out io.Writer, file intake.File, p *programme.Programme, expect 
 }
 
 func writeFixIt(out io.Writer, file intake.File, p *programme.Programme, expect intake.Expect, known intake.Known, language locale.Language) error {
-	m := &marks{cells: map[figure.Cell]*mark{}, language: language}
+	m := &marks{cells: map[figure.Cell]*mark{}, language: language, title: p.Title}
 	report, err := intake.Mark(file, p, expect, m.add)
 	if err != nil {
 		return err
@@ -57,7 +54,7 @@ func writeFixIt(out io.Writer, file intake.File, p *programme.Programme, expect 
 	case slices.ContainsFunc(report.Findings, unreadable):
 		return problem.New(problem.Invalid, "fixit_no_table", locale.Args{"file": file.Name})
 	}
-	b := &book{language: language, styles: map[string]int{}, file: excelize.NewFile()}
+	b := &book{language: language, author: p.Title.In(language), styles: map[string]int{}, file: excelize.NewFile()}
 	defer func() { _ = b.file.Close() }() // what it kept in temporary files
 	if isWorkbook(file) {
 		err = b.fixWorkbook(out, file, report, m)
@@ -135,11 +132,14 @@ type mark struct {
 // not use up the room for errors.
 type marks struct {
 	language locale.Language
-	cells    map[figure.Cell]*mark
-	hints    []hint
-	left     int    // places without a mark, for want of room
-	table    string // the sheet that was read
-	silent   bool   // the cells could be marked, but no comments added
+	// title of the program signs our comments, so that those of an earlier round, in
+	// whatever language, can be told from the sender's own.
+	title  locale.Text
+	cells  map[figure.Cell]*mark
+	hints  []hint
+	left   int    // places without a mark, for want of room
+	table  string // the sheet that was read
+	silent bool   // the cells could be marked, but no comments added
 }
 
 type hint struct {
@@ -243,8 +243,8 @@ func (m *marks) sorted() []figure.Cell {
 func (b *book) comment(sheet, cell string, m *mark) {
 	text := strings.Join(m.texts, "\n\n")
 	height := 36 + 16*table.Lines(text, 40)
-	b.try(b.file.AddComment(sheet, excelize.Comment{Author: author, Cell: cell, Width: 290, Height: uint(min(height, 400)),
+	b.try(b.file.AddComment(sheet, excelize.Comment{Author: b.author, Cell: cell, Width: 290, Height: uint(min(height, 400)),
 		Paragraph: []excelize.RichTextRun{
-			{Text: author + ":\n", Font: &excelize.Font{Bold: true, Size: 9, Family: "Arial", Color: ink}},
+			{Text: b.author + ":\n", Font: &excelize.Font{Bold: true, Size: 9, Family: "Arial", Color: ink}},
 			{Text: text, Font: &excelize.Font{Size: 9, Family: "Arial", Color: ink}}}}))
 }

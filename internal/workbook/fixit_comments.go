@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
 
 	"kipmonitor/internal/figure"
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/table"
 )
 
@@ -21,6 +23,7 @@ import (
 // comments writes the comments of a sheet and the drawing of their shapes.
 func (m *marks) comments() (comments, drawing string) {
 	var texts, shapes strings.Builder
+	author := m.title.In(m.language)
 	for i, place := range m.sorted() {
 		at := m.cells[place]
 		text := strings.Join(at.texts, "\n\n")
@@ -33,7 +36,7 @@ func (m *marks) comments() (comments, drawing string) {
 	for i := 2; (i-1)*1024 <= len(m.cells)+1; i++ {
 		blocks += "," + strconv.Itoa(i)
 	}
-	return xml.Header + `<comments xmlns="` + mainSpace + `"><authors><author>` + author + `</author></authors><commentList>` + texts.String() + `</commentList></comments>`,
+	return xml.Header + `<comments xmlns="` + mainSpace + `"><authors><author>` + xmlText(author) + `</author></authors><commentList>` + texts.String() + `</commentList></comments>`,
 		`<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel">` +
 			`<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="` + blocks + `"/></o:shapelayout>` +
 			`<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>` +
@@ -108,7 +111,7 @@ var (
 )
 
 // forgetComments takes our comments of an earlier round off a sheet; the sender's stay.
-func (p *parts) forgetComments(part string) error {
+func (p *parts) forgetComments(part string, title locale.Text) error {
 	relations, err := p.relations(part)
 	if err != nil {
 		return err
@@ -126,7 +129,7 @@ func (p *parts) forgetComments(part string) error {
 	if err != nil {
 		return err
 	}
-	gone, kept, err := ourComments(content)
+	gone, kept, err := ourComments(content, title)
 	if err != nil || len(gone) == 0 {
 		return err
 	}
@@ -184,8 +187,12 @@ func (p *parts) forgetComments(part string) error {
 
 // ourComments finds our comments in a part, by row and column from 0 as drawings count
 // them, and counts the others. Some programs drop the author of a comment; its text
-// begins with the name as well.
-func ourComments(content []byte) (gone map[string]element, kept int, err error) {
+// begins with the name as well, which is the title of the program in any language.
+func ourComments(content []byte, title locale.Text) (gone map[string]element, kept int, err error) {
+	var names []string
+	for _, name := range title.All() {
+		names = append(names, xmlText(name))
+	}
 	authors, err := find(content, named("author"))
 	if err != nil {
 		return nil, 0, err
@@ -201,12 +208,13 @@ func ourComments(content []byte) (gone map[string]element, kept int, err error) 
 	gone = map[string]element{}
 	for _, comment := range all {
 		by := counted(comment.value("authorId"), -1)
-		signed := by >= 0 && by < len(authors) && string(authors[by].of(content)) == author
+		signed := by >= 0 && by < len(authors) && slices.Contains(names, string(authors[by].of(content)))
 		for len(texts) > 0 && texts[0].from < comment.from {
 			texts = texts[1:]
 		}
 		if len(texts) > 0 && texts[0].from < comment.until {
-			signed = signed || bytes.HasPrefix(bytes.TrimPrefix(texts[0].of(content), []byte("<![CDATA[")), []byte(author))
+			text := string(bytes.TrimPrefix(texts[0].of(content), []byte("<![CDATA[")))
+			signed = signed || slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(text, name) })
 		}
 		column, row, err := excelize.CellNameToCoordinates(comment.value("ref"))
 		if !signed || err != nil {

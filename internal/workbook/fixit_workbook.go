@@ -105,7 +105,7 @@ func (w *own) mark(report intake.Report, m *marks) error {
 	if err != nil {
 		return err
 	}
-	if err := w.forget(sheet); err != nil {
+	if err := w.forget(sheet, m.title); err != nil {
 		return err
 	}
 	content, err := w.read(sheet.part)
@@ -155,7 +155,7 @@ func (w *own) mark(report intake.Report, m *marks) error {
 
 // forget takes off what was marked in an earlier round: our comments and our first
 // sheet, wherever it stands now.
-func (w *own) forget(read *listed) error {
+func (w *own) forget(read *listed, title locale.Text) error {
 	relations, err := w.relations(w.main)
 	if err != nil {
 		return err
@@ -168,7 +168,7 @@ func (w *own) forget(read *listed) error {
 		}
 		shared := slices.ContainsFunc(w.sheets, func(other listed) bool { return other.part == s.part && other.from != s.from })
 		if s.part == read.part || shared || !slices.Contains(firstSheets(), s.value("name")) {
-			if err := w.forgetComments(s.part); err != nil {
+			if err := w.forgetComments(s.part, title); err != nil {
 				return err
 			}
 			continue
