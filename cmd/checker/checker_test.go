@@ -154,7 +154,7 @@ func TestTheBrowserSaysWhatTheServerSays(t *testing.T) {
 func officeFiles(t *testing.T) []one {
 	t.Helper()
 	var cases []one
-	for _, pattern := range []string{"files/*.csv", "workbooks/*.xlsx", "workbooks/*.xls"} {
+	for _, pattern := range []string{"files/*.csv", "cases/*.csv", "workbooks/*.xlsx", "workbooks/*.xls"} {
 		names, err := filepath.Glob(filepath.Join("..", "..", "internal", "intake", "testdata", pattern))
 		must(t, err)
 		for _, name := range names {
