@@ -22,7 +22,7 @@ ECHARTS = node_modules/echarts/dist/echarts.common.min.js
 # whether something changed.
 CHECKER_SOURCES = go.mod go.sum $(shell find cmd/checker internal -name '*.go' ! -name '*_test.go') $(wildcard internal/locale/messages/*.yaml)
 
-.PHONY: run build test test-go test-bench test-fuzz bench crash damage mutate lint assets browser old-server clean
+.PHONY: run build test test-go test-bench test-fuzz bench crash damage mutate lint assets browser old-server sbom vulnerabilities clean
 
 run: build ## load the demo years where the data folder is empty, and serve
 	build/kipmonitor demo --data $(DATA)
@@ -111,6 +111,15 @@ lint: assets
 	if [ -n "$$unformatted" ]; then echo "gofmt would change: $$unformatted" >&2; exit 1; fi
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
+
+# What the program is made of, as CycloneDX: the Go modules of the binary, and npm.
+sbom: build ## build/sbom-go.json and build/sbom-npm.json
+	$(GO) run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0 bin -json -output build/sbom-go.json build/kipmonitor
+	npm sbom --package-lock-only --sbom-format cyclonedx > build/sbom-npm.json
+
+# It needs the data of vuln.go.dev.
+vulnerabilities: ## known faults of the modules, as far as the program reaches them
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./cmd/kipmonitor
 
 clean: ## remove what was built; the data folder stays
 	rm -rf build node_modules internal/web/static/vendor/echarts.min.js \
