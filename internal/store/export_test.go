@@ -34,7 +34,7 @@ func (s *Store) Parse(ctx context.Context, sql string) error {
 }
 
 // Tables are the tables of the store.
-var Tables = []string{"submissions", "files", "submission_events", "observations", "extensions", "reminders", "accounts", "passes", "audit"}
+var Tables = []string{"copies", "submissions", "files", "submission_events", "observations", "extensions", "reminders", "accounts", "passes", "audit"}
 
 // ClusterStatements are those that make the tables of a cluster.
 func ClusterStatements(cluster string) ([]string, error) {

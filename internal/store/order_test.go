@@ -64,7 +64,7 @@ var writers = map[string]bool{"Keep": true, "Record": true, "Extend": true, "Rem
 
 // readers are the other methods of the store.
 var readers = []string{"Accounts", "Assuming", "AuditEntries", "Changes", "Close", "Coverage", "Differences", "EachFigure", "Extensions", "File", "LastReminders", "Memory", "Parts", "States", "Lineage", "Obligations", "Observations", "Of", "Ping",
-	"BrokenSubmissions", "Damages", "Digests", "Orphans", "Verify", "VerifyAfter", "Waiting", "Pass", "Passes", "Scope", "Submission", "Submissions", "Sums", "Totals", "TotalsInForce", "Version",
+	"Backup", "PruneBackups", "BrokenSubmissions", "Damages", "Digests", "Orphans", "Verify", "VerifyAfter", "Waiting", "Pass", "Passes", "Scope", "Submission", "Submissions", "Sums", "Totals", "TotalsInForce", "Version",
 	// of a repair, after which the data say what they said before
 	"AcceptLoss", "Rebuild", "RemoveOrphans", "SetAside",
 	// of the tests
