@@ -44,7 +44,10 @@ func (s *Server) showError(c *fiber.Ctx, err error) error {
 	} else if errors.As(err, &fault) && fault.Code < fiber.StatusInternalServerError {
 		status, message = fault.Code, r.Language.Say("web.error.request", nil)
 	}
-	if status >= fiber.StatusInternalServerError {
+	if trace.ID(c.UserContext()) == "" {
+		// No request came: the line broke, or was closed for another.
+		s.Log.Debug("a connection ended without a request", "error", err)
+	} else if status >= fiber.StatusInternalServerError {
 		trace.LogError(c.UserContext(), s.Log, err, "method", c.Method(), "path", loggedPath(c))
 	}
 	title := r.Language.Say("web.error.title", nil)
