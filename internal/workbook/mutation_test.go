@@ -148,11 +148,9 @@ func (m *mutant) element() {
 	at := tags[m.IntN(len(tags))]
 	tag := content[at[0]:at[1]]
 	word := strings.TrimRight(strings.FieldsFunc(tag, func(r rune) bool { return strings.ContainsRune("<> /\t\n", r) })[0], "/")
-	end := len(content) // of the element as a whole
+	end := at[1] // of the element as a whole
 	if i := strings.Index(content[at[1]:], "</"+word+">"); i >= 0 && !strings.HasSuffix(tag, "/>") {
 		end = at[1] + i + len("</"+word+">")
-	} else {
-		end = at[1]
 	}
 	by := ""
 	switch m.IntN(8) {
