@@ -156,7 +156,7 @@ func TestWhoGuessesIsToldHowLongToWait(t *testing.T) {
 		b.logIn(email, "wrong")
 	}
 	got := b.logIn(email, good)
-	if got.status != http.StatusTooManyRequests || got.header.Get("Retry-After") != "1" || !strings.Contains(got.body, "in 1 Sekunden") {
+	if got.status != http.StatusTooManyRequests || got.header.Get("Retry-After") != "1" || !strings.Contains(got.body, "in 1 Sekunde noch") {
 		t.Errorf("status %d, %q", got.status, got.header.Get("Retry-After"))
 	}
 	if actions := s.audited(email); actions[0] != "login_throttled" {
