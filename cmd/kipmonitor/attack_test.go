@@ -190,13 +190,12 @@ func (a *attacker) read(t *testing.T, s *store.Store, i *programme.Indicator, by
 	}
 }
 
-// share adds that a ratio is what it is to a tenth of a per cent, as it is
-// published, after a first rounding to a hundredth.
+// share adds that a ratio is what it is to a tenth of a per cent, as it is published.
 func (a *attacker) share(numerator, denominator []string, share figure.Decimal) {
 	for _, edge := range []struct {
 		by   float64
 		sign string
-	}{{-0.00055, ">="}, {0.00055, "<="}} {
+	}{{-0.0005, ">="}, {0.0005, "<="}} {
 		var b strings.Builder
 		for _, name := range numerator {
 			b.WriteString(" + " + name)

@@ -19,7 +19,7 @@ func (v Value) Published(p *programme.Programme) figure.Decimal {
 
 func (v Value) published(p *programme.Programme, i *programme.Indicator) figure.Decimal {
 	step := p.Step(i)
-	rounded := v.Value.Round(step)
+	rounded := v.nearest(step)
 	for _, year := range []figure.Year{v.Year, p.LastYear} {
 		target, has := p.TargetOf(i.ID, year)
 		if !has || i.Direction == programme.Neutral || meets(i.Direction, v, target) {
@@ -34,6 +34,20 @@ func (v Value) published(p *programme.Programme, i *programme.Indicator) figure.
 		}
 	}
 	return rounded
+}
+
+// nearest rounds the exact value, which is rounded once: 0.92449 is 0.924 in tenths of a
+// per cent, though it is 0.9245 in hundredths.
+func (v Value) nearest(step figure.Decimal) figure.Decimal {
+	n, d := v.exact()
+	d.Mul(d, big.NewInt(int64(step)))
+	negative := n.Sign() < 0
+	n.Abs(n)
+	n.Lsh(n, 1).Add(n, d).Div(n, d.Lsh(d, 1))
+	if negative {
+		n.Neg(n)
+	}
+	return figure.Decimal(n.Int64()) * step
 }
 
 // multiple returns the multiple of a step next to the exact value, above or below it.

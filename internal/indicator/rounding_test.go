@@ -22,6 +22,7 @@ func TestAValueIsPublishedByOneRule(t *testing.T) {
 	}{
 		{"half goes away from zero", 12345, 100_000, "0.123"},
 		{"half up", 12350, 100_000, "0.124"},
+		{"rounded once, not by way of 0.1245", 124_496, 1_000_000, "0.124"},
 		{"the target itself", int64(target.Value), 10_000, target.Value.String()},
 		{"a hair below the target", int64(target.Value)*100 - 1, 1_000_000, (target.Value - 10).String()},
 		{"a hair above the target", int64(target.Value)*100 + 1, 1_000_000, target.Value.String()},
