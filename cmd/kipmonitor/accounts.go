@@ -43,7 +43,7 @@ func accountKey(ctx context.Context, folder string, records account.Records, may
 			return nil, err
 		}
 		if len(all) > 0 && !mayMake {
-			return nil, errors.New(locale.German.Say("integrity.key_missing", locale.Args{"file": path}))
+			return nil, errors.New(spoken.Say("integrity.key_missing", locale.Args{"file": path}))
 		}
 		return makeKey(path)
 	}
@@ -51,7 +51,7 @@ func accountKey(ctx context.Context, folder string, records account.Records, may
 		return nil, fmt.Errorf("key of the accounts: %w", err)
 	}
 	if len(key) < 32 {
-		return nil, errors.New(locale.German.Say("integrity.key_short", locale.Args{"file": path}))
+		return nil, errors.New(spoken.Say("integrity.key_short", locale.Args{"file": path}))
 	}
 	return key, nil
 }
@@ -251,5 +251,5 @@ func (o *options) keyFault(err error) error {
 	if os.Getenv(keyVariable) != "" {
 		file = keyVariable
 	}
-	return errors.New(locale.German.Say("integrity.key_foreign", locale.Args{"file": file, "email": foreign.Email}))
+	return errors.New(spoken.Say("integrity.key_foreign", locale.Args{"file": file, "email": foreign.Email}))
 }

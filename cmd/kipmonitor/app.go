@@ -33,15 +33,14 @@ type options struct {
 
 // registerSeed adds the flag of commands that need the definition alone.
 func (o *options) registerSeed(flags *flag.FlagSet) {
-	flags.StringVar(&o.seed, "seed", "", "`Ordner` mit der Programmdefinition anstelle der eingebauten")
+	flags.StringVar(&o.seed, "seed", "", say("option.seed", nil))
 }
 
 // register adds the flags of commands that need the figures too.
 func (o *options) register(flags *flag.FlagSet) {
 	o.registerSeed(flags)
-	flags.StringVar(&o.data, "data", "data", "`Ordner` der Daten (eingebaute Datenbank)")
-	flags.StringVar(&o.clickhouse, "clickhouse", "",
-		"`Adresse` eines ClickHouse-Servers anstelle der eingebauten Datenbank: clickhouse://benutzer@host:9000/datenbank oder https://…; besser in der Umgebungsvariable KIPMONITOR_CLICKHOUSE, da sie ein Passwort enthält")
+	flags.StringVar(&o.data, "data", "data", say("option.data", nil))
+	flags.StringVar(&o.clickhouse, "clickhouse", "", say("option.clickhouse", nil))
 }
 
 // loadProgramme reads the definition: the embedded one, or that of --seed.
@@ -67,7 +66,7 @@ func (o *options) loadBoards(p *programme.Programme) (*dashboard.Boards, error) 
 	}
 	boards, err := dashboard.Load(files, p)
 	if err != nil && o.seed != "" && o.dashboards == "" {
-		err = fmt.Errorf("die eingebauten Übersichten passen nicht zur Programmdefinition in %s: nennen Sie mit --dashboards einen Ordner mit overview.yaml und area.yaml, die zu ihr gehören (docs/dashboards.md)\n%w", o.seed, err)
+		err = fmt.Errorf("%w\n%w", newFault("boards_differ", locale.Args{"file": o.seed}), err)
 	}
 	return boards, err
 }
@@ -80,7 +79,7 @@ func isFolder(option, path string) error {
 		return fmt.Errorf("%s: %w", option, err)
 	}
 	if !info.IsDir() {
-		return fmt.Errorf("%s: %s is no folder", option, path)
+		return newFault("no_folder", locale.Args{"option": option, "file": path})
 	}
 	return nil
 }
@@ -132,7 +131,7 @@ func refuseInvented(ctx context.Context, p *programme.Programme, figures *store.
 		return err
 	}
 	if demo.Begun(all) {
-		return errors.New("hier liegen Demodaten, die Programmdefinition ist aber nicht als Demo gekennzeichnet (demo: true in programme.yaml): nehmen Sie einen leeren Ordner oder eine leere Datenbank")
+		return newFault("demo_data_here", nil)
 	}
 	return nil
 }
@@ -140,14 +139,23 @@ func refuseInvented(ctx context.Context, p *programme.Programme, figures *store.
 func (a *app) close() error { return a.store.Close() }
 
 // parse reads the flags of a command. Where it returns false, the command is
-// over and code is its exit code.
-func parse(flags *flag.FlagSet, args []string, stderr io.Writer) (code int, ok bool) {
-	flags.SetOutput(stderr)
+// over and exit is its exit code.
+func parse(flags *flag.FlagSet, args []string, stderr io.Writer) (exit int, ok bool) {
+	// The package's own errors are in English: they are said below.
+	flags.SetOutput(io.Discard)
+	if flags.Lookup("language") == nil {
+		flags.String("language", string(spoken), say("option.language", nil))
+	}
 	flags.Usage = func() {
-		fmt.Fprintf(stderr, "Optionen von kipmonitor %s:\n", flags.Name())
+		fmt.Fprintln(stderr, say("options", locale.Args{"command": flags.Name()}))
 		writeOptions(stderr, flags)
 	}
 	err := flags.Parse(args)
+	code := flags.Lookup("language").Value.String()
+	if _, known := locale.Parse(code); err == nil && !known {
+		err = newFault("option_value", locale.Args{"text": code, "option": "--language"})
+		flags.Usage()
+	}
 	// Not as the default of the option, which --help would show: it holds a password.
 	if option := flags.Lookup("clickhouse"); option != nil && option.Value.String() == "" {
 		_ = option.Value.Set(os.Getenv("KIPMONITOR_CLICKHOUSE"))
@@ -155,7 +163,11 @@ func parse(flags *flag.FlagSet, args []string, stderr io.Writer) (code int, ok b
 	if errors.Is(err, flag.ErrHelp) {
 		return 0, false
 	}
-	return 2, err == nil
+	if err != nil {
+		fmt.Fprintf(stderr, "kipmonitor %s: %s\n", flags.Name(), optionFault(err))
+		return 2, false
+	}
+	return 0, true
 }
 
 func firstLine(text string) string {
@@ -167,10 +179,10 @@ func firstLine(text string) string {
 // anything else with its cause. Faults of the definition take a line each.
 func fail(stderr io.Writer, err error) int {
 	if p, ok := problem.From(err); ok {
-		fmt.Fprintln(stderr, "kipmonitor:", p.In(locale.German))
+		fmt.Fprintln(stderr, "kipmonitor:", p.In(spoken))
 	} else if caught, ok := panics.From(err); ok {
 		slog.Debug("the program has a fault", "error", err, "stack", string(caught.Stack))
-		fmt.Fprintln(stderr, "kipmonitor: ein Fehler im Programm selbst; bitte melden Sie ihn:", firstLine(err.Error()))
+		fmt.Fprintln(stderr, "kipmonitor:", say("own_fault", locale.Args{"text": firstLine(err.Error())}))
 	} else {
 		fmt.Fprintln(stderr, "kipmonitor:", err)
 	}

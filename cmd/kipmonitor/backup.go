@@ -47,8 +47,7 @@ func runBackup(args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	if flags.NArg() > 0 {
-		fmt.Fprintf(stderr, "kipmonitor backup: %q gehört zu keiner Option\n", flags.Arg(0))
-		return 2
+		return astray(stderr, "backup", flags.Arg(0))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -86,7 +85,7 @@ func (o *options) backUp(ctx context.Context, app *app, out io.Writer) error {
 		return err
 	}
 	if err := damaged(app.store); err != nil {
-		return fmt.Errorf("beschädigte Daten werden nicht gesichert; «kipmonitor doctor» sagt mehr: %w", err)
+		return because("not_backed_up", err)
 	}
 	var beside []string
 	if _, err := os.Stat(keyFile(o.data)); err == nil {
@@ -109,7 +108,7 @@ func backupsKept() (int, error) {
 	}
 	keep, err := strconv.Atoi(text)
 	if err != nil || keep < 1 {
-		return 0, fmt.Errorf("%s %q: gemeint ist eine Anzahl von 1 an", backupKeepVariable, text)
+		return 0, newFault("variable_count", locale.Args{"name": backupKeepVariable, "text": text})
 	}
 	return keep, nil
 }
@@ -122,7 +121,7 @@ func nextBackup(now time.Time) (time.Time, error) {
 	}
 	at, err := time.Parse("15:04", text)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%s %q: gemeint ist eine Uhrzeit wie 02:30", backupAtVariable, text)
+		return time.Time{}, newFault("variable_time", locale.Args{"name": backupAtVariable, "text": text})
 	}
 	here := now.In(locale.Zone())
 	next := time.Date(here.Year(), here.Month(), here.Day(), at.Hour(), at.Minute(), 0, 0, here.Location())
@@ -155,23 +154,22 @@ func (o *options) backUpDaily(ctx context.Context, app *app, log *slog.Logger) {
 }
 
 func runRestore(args []string, stdout, stderr io.Writer) int {
-	d := doctor{out: stdout, progress: stderr, language: locale.German}
+	d := doctor{out: stdout, progress: stderr, language: spoken}
 	flags := flag.NewFlagSet("restore", flag.ContinueOnError)
 	d.options.registerSeed(flags)
-	flags.StringVar(&d.options.data, "data", "", "neuer `Ordner` der Daten")
-	from := flags.String("from", "", "`Ordner` der Sicherung; was sie ergänzt, liegt daneben")
+	flags.StringVar(&d.options.data, "data", "", say("option.new_data", nil))
+	from := flags.String("from", "", say("option.from", nil))
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
 	if *from == "" || d.options.data == "" || flags.NArg() > 0 {
-		fmt.Fprintln(stderr, "Aufruf: kipmonitor restore --from SICHERUNG --data NEUER_ORDNER")
-		return 2
+		return misused(stderr, "restore")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := func() error {
 		if info, err := os.Stat(*from); errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
-			return fmt.Errorf("--from: %s ist kein Ordner", *from)
+			return newFault("no_folder", locale.Args{"option": "--from", "file": *from})
 		}
 		p, err := d.options.loadProgramme()
 		if err != nil {

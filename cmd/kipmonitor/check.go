@@ -25,20 +25,16 @@ func runCheck(args []string, stdout, stderr io.Writer) int {
 	o.registerSeed(flags)
 	var expect expectation
 	expect.register(flags)
-	asJSON := flags.Bool("json", false, "für Programme: ein JSON-Objekt je Datei")
-	fixIt := flags.String("fix-it", "", "`Arbeitsmappe`, in die die Datei mit markierten Zellen geschrieben wird")
-	code := flags.String("language", "de", "`Sprache` der Meldungen: de, fr, it, en")
+	asJSON := flags.Bool("json", false, say("option.json", nil))
+	fixIt := flags.String("fix-it", "", say("option.fix_it", nil))
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
-	language, known := locale.Parse(*code)
-	if flags.NArg() == 0 || !known {
-		fmt.Fprintln(stderr, "Aufruf: kipmonitor check [OPTIONEN] DATEI…")
-		return 2
+	if flags.NArg() == 0 {
+		return misused(stderr, "check")
 	}
 	if *fixIt != "" && flags.NArg() > 1 {
-		fmt.Fprintln(stderr, "Aufruf: kipmonitor check --fix-it ARBEITSMAPPE DATEI, mit einer einzigen Datei")
-		return 2
+		return misused(stderr, "fix_it")
 	}
 	expected, err := expect.parse()
 	if err != nil {
@@ -67,13 +63,13 @@ func runCheck(args []string, stdout, stderr io.Writer) int {
 				return fail(stderr, err)
 			}
 		} else {
-			writeReport(stdout, path, p, report, language)
+			writeReport(stdout, path, p, report, spoken)
 		}
 		if !report.Accepted() {
 			exit = 1
 		}
 		if *fixIt != "" {
-			if err := writeFixIt(*fixIt, path, p, expected, language); err != nil {
+			if err := writeFixIt(*fixIt, path, p, expected, spoken); err != nil {
 				return fail(stderr, err)
 			}
 		}
@@ -98,7 +94,7 @@ func writeFixIt(output, path string, p *programme.Programme, expect intake.Expec
 func checkFile(path string, p *programme.Programme, expect intake.Expect) (intake.Report, error) {
 	content, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return intake.Report{}, errors.New("diese Datei gibt es nicht")
+		return intake.Report{}, newFault("no_file", nil)
 	}
 	if err != nil {
 		return intake.Report{}, err

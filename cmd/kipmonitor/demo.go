@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"kipmonitor/internal/demo"
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/submission"
 	"kipmonitor/seed"
 )
@@ -23,14 +23,13 @@ func runDemo(args []string, stdout, stderr io.Writer) int {
 	var o options
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	o.register(flags)
-	folder := flags.String("files", "", "`Ordner`, in den die Dateien auch geschrieben werden")
-	onlyFiles := flags.Bool("only-files", false, "die Dateien nur schreiben, nicht einlesen")
+	folder := flags.String("files", "", say("option.files", nil))
+	onlyFiles := flags.Bool("only-files", false, say("option.only_files", nil))
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
 	if flags.NArg() > 0 || (*onlyFiles && *folder == "") {
-		fmt.Fprintln(stderr, "Aufruf: kipmonitor demo [--data ORDNER] [--files ORDNER [--only-files]]")
-		return 2
+		return misused(stderr, "demo")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -49,7 +48,7 @@ func makeDemo(ctx context.Context, o options, folder string, onlyFiles bool, std
 		return err
 	}
 	if !p.Demo {
-		return errors.New("die Programmdefinition ist nicht als Demo gekennzeichnet (demo: true in programme.yaml): erfundene Zahlen gehören nicht dazu")
+		return newFault("not_demo", nil)
 	}
 	var definition fs.FS = seed.Files
 	if o.seed != "" {
@@ -88,7 +87,7 @@ func makeDemo(ctx context.Context, o options, folder string, onlyFiles bool, std
 		return err
 	}
 	if len(before) > 0 && !demo.Begun(before) {
-		fmt.Fprintln(stdout, "Es sind bereits andere Daten da; die Demodaten werden nicht eingelesen.")
+		fmt.Fprintln(stdout, say("demo_others", nil))
 		return nil
 	}
 	files, err := demo.Generate(p, parameters)
@@ -101,7 +100,7 @@ func makeDemo(ctx context.Context, o options, folder string, onlyFiles bool, std
 		}
 	}
 	if len(before) == 0 {
-		fmt.Fprintf(stdout, "Demodaten: %d Dateien werden geprüft und eingelesen …\n", len(files))
+		fmt.Fprintln(stdout, say("demo_begin", locale.Args{"count": len(files)}))
 	}
 	bar := newProgressBar(stderr, len(files))
 	var lock sync.Mutex
@@ -112,16 +111,16 @@ func makeDemo(ctx context.Context, o options, folder string, onlyFiles bool, std
 	})
 	bar.clear()
 	if ctx.Err() != nil {
-		return errors.New("abgebrochen; was eingelesen ist, bleibt, und derselbe Befehl macht weiter")
+		return newFault("demo_stopped", nil)
 	}
 	if err != nil {
 		return err
 	}
 	if len(before) > 0 && outcome.TakenIn+outcome.Accepted == 0 {
-		fmt.Fprintln(stdout, "Die Demodaten sind bereits da.")
+		fmt.Fprintln(stdout, say("demo_there", nil))
 		return nil
 	}
-	fmt.Fprintf(stdout, "%d Dateien: %d eingelesen, %d davon angenommen, %d zurückgewiesen.\n", outcome.Files, outcome.TakenIn, outcome.Accepted, outcome.Refused)
+	fmt.Fprintln(stdout, say("demo_done", locale.Args{"files": outcome.Files, "taken": outcome.TakenIn, "accepted": outcome.Accepted, "refused": outcome.Refused}))
 	return nil
 }
 
@@ -134,6 +133,6 @@ func writeFiles(folder string, files []demo.File, stdout io.Writer) error {
 			return fmt.Errorf("demo files: %w", err)
 		}
 	}
-	fmt.Fprintf(stdout, "%d Dateien nach %s geschrieben.\n", len(files), folder)
+	fmt.Fprintln(stdout, say("files_written", locale.Args{"count": len(files), "file": folder}))
 	return nil
 }

@@ -24,17 +24,16 @@ import (
 )
 
 func runDoctor(args []string, stdout, stderr io.Writer) int {
-	d := doctor{out: stdout, progress: stderr, language: locale.German}
+	d := doctor{out: stdout, progress: stderr, language: spoken}
 	flags := flag.NewFlagSet("doctor", flag.ContinueOnError)
 	d.options.register(flags)
-	flags.BoolVar(&d.repair, "repair", false, "was beschädigt ist, aus den Originaldateien wiederherstellen")
-	flags.BoolVar(&d.acceptLoss, "accept-loss", false, "hinnehmen, was auch eine Wiederherstellung nicht zurückgibt, wenn es keine Sicherung gibt")
+	flags.BoolVar(&d.repair, "repair", false, say("option.repair", nil))
+	flags.BoolVar(&d.acceptLoss, "accept-loss", false, say("option.accept_loss", nil))
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
 	if flags.NArg() > 0 {
-		fmt.Fprintf(stderr, "kipmonitor doctor: %q gehört zu keiner Option\n", flags.Arg(0))
-		return 2
+		return astray(stderr, "doctor", flags.Arg(0))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -61,7 +60,7 @@ type doctor struct {
 }
 
 // errDamaged says that what was found stands above it.
-var errDamaged = errors.New("die Daten sind nicht in Ordnung")
+var errDamaged = newFault("damaged", nil)
 
 // run examines everything, and repairs where it is told to. A running server examines
 // its data itself.
@@ -72,7 +71,7 @@ func (d *doctor) run(ctx context.Context) (err error) {
 	}
 	if server != nil {
 		if d.repair || d.acceptLoss {
-			return errors.New("der Server läuft auf diesen Daten: halten Sie ihn an, bevor Sie etwas wiederherstellen")
+			return newFault("server_runs", nil)
 		}
 		output, err := server.ask(ctx, http.MethodGet, "doctor", url.Values{}, nil)
 		fmt.Fprint(d.out, output)

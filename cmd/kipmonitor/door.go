@@ -86,12 +86,13 @@ func (d *door) handler(do func(r *http.Request, out io.Writer) error) http.Handl
 	return func(w http.ResponseWriter, r *http.Request) {
 		var out bytes.Buffer
 		answer := outcome{}
+		language, _ := locale.Parse(r.URL.Query().Get("language"))
 		if theirs := r.URL.Query().Get("definition"); theirs != d.app.programme.Fingerprint {
-			answer.Fault = "der laufende Server hat eine andere Programmdefinition: geben Sie denselben Ordner mit --seed an"
+			answer.Fault = language.Say("command.server_other", nil)
 		} else if err := panics.Try(func() error { return do(r, &out) }); err != nil {
-			answer.Fault = err.Error()
+			answer.Fault = inLanguage(err, language)
 			if told, ok := problem.From(err); ok {
-				answer.Fault = told.In(locale.German)
+				answer.Fault = told.In(language)
 			}
 		}
 		answer.Output = out.String()
@@ -103,6 +104,7 @@ func (d *door) handler(do func(r *http.Request, out io.Writer) error) http.Handl
 // takeIn takes a file in for the command import.
 func (d *door) takeIn(r *http.Request, out io.Writer) error {
 	query := r.URL.Query()
+	language, _ := locale.Parse(query.Get("language"))
 	expect, err := (&expectation{query.Get("form"), query.Get("organisation"), query.Get("period")}).parse()
 	if err != nil {
 		return err
@@ -117,7 +119,7 @@ func (d *door) takeIn(r *http.Request, out io.Writer) error {
 		return err
 	}
 	defer turn()
-	return takeIn(r.Context(), d.app, file.File, query.Get("path"), expect, commandLine(query.Get("by")), query.Get("explain"), out)
+	return takeIn(r.Context(), d.app, file.File, query.Get("path"), expect, commandLine(query.Get("by")), query.Get("explain"), language, out)
 }
 
 // report writes the year for the command report.
@@ -141,7 +143,8 @@ func (d *door) report(r *http.Request, out io.Writer) error {
 
 // doctor examines the data for the command doctor, and changes nothing.
 func (d *door) doctor(r *http.Request, out io.Writer) error {
-	examination := doctor{options: *d.options, out: out, progress: io.Discard, language: locale.German, programme: d.app.programme, store: d.app.store}
+	language, _ := locale.Parse(r.URL.Query().Get("language"))
+	examination := doctor{options: *d.options, out: out, progress: io.Discard, language: language, programme: d.app.programme, store: d.app.store}
 	if err := examination.examine(r.Context()); err != nil {
 		return err
 	}
@@ -182,18 +185,19 @@ func (o *options) running(ctx context.Context) (*caller, error) {
 // ask sends a command and returns what it writes.
 func (c *caller) ask(ctx context.Context, method, command string, query url.Values, body io.Reader) (string, error) {
 	query.Set("definition", c.definition)
+	query.Set("language", string(spoken))
 	request, err := http.NewRequestWithContext(ctx, method, "http://server/"+command+"?"+query.Encode(), body)
 	if err != nil {
 		return "", err
 	}
 	response, err := c.client.Do(request)
 	if err != nil {
-		return "", fmt.Errorf("der laufende Server antwortet nicht: %w", err)
+		return "", because("server_silent", err)
 	}
 	defer response.Body.Close()
 	var answer outcome
 	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
-		return "", fmt.Errorf("der laufende Server antwortet nicht: %w", err)
+		return "", because("server_silent", err)
 	}
 	if answer.Fault != "" {
 		return answer.Output, errors.New(answer.Fault)
@@ -205,7 +209,7 @@ func (c *caller) ask(ctx context.Context, method, command string, query url.Valu
 func (c *caller) importFile(ctx context.Context, path string, expect expectation, by, explanation string, stdout io.Writer) error {
 	content, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return errors.New("diese Datei gibt es nicht")
+		return newFault("no_file", nil)
 	}
 	if err != nil {
 		return err
@@ -220,8 +224,8 @@ func (c *caller) importFile(ctx context.Context, path string, expect expectation
 }
 
 // report has the server make the report of a year.
-func (c *caller) report(ctx context.Context, year figure.Year, format report.Format, language locale.Language) ([]byte, error) {
-	output, err := c.ask(ctx, http.MethodGet, "report", url.Values{"year": {strconv.Itoa(int(year))}, "format": {string(format)}, "language": {string(language)}}, nil)
+func (c *caller) report(ctx context.Context, year figure.Year, format report.Format) ([]byte, error) {
+	output, err := c.ask(ctx, http.MethodGet, "report", url.Values{"year": {strconv.Itoa(int(year))}, "format": {string(format)}}, nil)
 	if err != nil {
 		return nil, err
 	}

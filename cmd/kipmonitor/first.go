@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"kipmonitor/internal/locale"
 )
 
 // firstLinkFile is where the link of the first administrator lies where no screen shows
@@ -27,8 +29,8 @@ func (o *options) offerFirstLink(ctx context.Context, app *app, base string, std
 	if err != nil || !needed {
 		return err
 	}
-	address := base + "/de/link/" + link
-	const text = "Noch niemand verwaltet die Konten. Das erste Konto der Administration, einmal und bis zum Neustart:"
+	address := base + "/" + string(spoken) + "/link/" + link
+	text := say("first_link", nil)
 	if isTerminal(stdout) {
 		fmt.Fprintf(stdout, "%s\n  %s\n", text, address)
 		return nil
@@ -36,7 +38,7 @@ func (o *options) offerFirstLink(ctx context.Context, app *app, base string, std
 	if err := os.WriteFile(path, []byte(text+"\n"+address+"\n"), 0o600); err != nil {
 		return fmt.Errorf("link of the first administrator: %w", err)
 	}
-	fmt.Fprintf(stdout, "Noch niemand verwaltet die Konten. Der Link für das erste Konto der Administration steht in %s\n", path)
+	fmt.Fprintln(stdout, say("first_link_file", locale.Args{"file": path}))
 	return nil
 }
 

@@ -26,20 +26,19 @@ func runImport(args []string, stdout, stderr io.Writer) int {
 	o.register(flags)
 	var expect expectation
 	expect.register(flags)
-	by := flags.String("by", "", "`Name` der Person, die einliest (für das Protokoll)")
-	explanation := flags.String("explain", "", "`Begründung` für alle Warnungen; ohne sie wird eine Datei mit Warnungen nicht eingereicht")
+	by := flags.String("by", "", say("option.by", nil))
+	explanation := flags.String("explain", "", say("option.explain", nil))
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
 	if flags.NArg() == 0 {
-		fmt.Fprintln(stderr, "Aufruf: kipmonitor import [OPTIONEN] DATEI…")
-		return 2
+		return misused(stderr, "import")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	expected, err := expect.parse()
 	if err != nil {
-		fmt.Fprintln(stderr, "kipmonitor:", err)
+		fail(stderr, err)
 		return 2
 	}
 	server, err := o.running(ctx)
@@ -81,7 +80,7 @@ func eachFile(ctx context.Context, paths []string, stderr io.Writer, take func(p
 	bar := newProgressBar(stderr, len(paths))
 	for _, path := range paths {
 		if ctx.Err() != nil {
-			fmt.Fprintln(stderr, "kipmonitor: abgebrochen; die begonnene Datei wurde nicht eingelesen")
+			fmt.Fprintln(stderr, "kipmonitor:", say("import_stopped", nil))
 			return 1
 		}
 		err := panics.Try(func() error { return take(path) })
@@ -98,14 +97,14 @@ func eachFile(ctx context.Context, paths []string, stderr io.Writer, take func(p
 }
 
 var (
-	errRefused     = errors.New("nicht eingelesen")
-	errUnexplained = errors.New("nicht eingereicht: die Warnungen brauchen einen Satz als Begründung, mit --explain")
+	errRefused     = newFault("refused", nil)
+	errUnexplained = newFault("unexplained", nil)
 )
 
 func importFile(ctx context.Context, app *app, path string, expect intake.Expect, by account.Viewer, explanation string, stdout io.Writer) error {
 	content, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return errors.New("diese Datei gibt es nicht")
+		return newFault("no_file", nil)
 	}
 	if err != nil {
 		return err
@@ -115,21 +114,21 @@ func importFile(ctx context.Context, app *app, path string, expect intake.Expect
 	if err != nil {
 		return err
 	}
-	return takeIn(ctx, app, intake.File{Name: filepath.Base(path), Size: info.Size(), Content: content}, path, expect, by, explanation, stdout)
+	return takeIn(ctx, app, intake.File{Name: filepath.Base(path), Size: info.Size(), Content: content}, path, expect, by, explanation, spoken, stdout)
 }
 
 // takeIn takes a file in and writes what was found in it.
-func takeIn(ctx context.Context, app *app, file intake.File, path string, expect intake.Expect, by account.Viewer, explanation string, out io.Writer) error {
+func takeIn(ctx context.Context, app *app, file intake.File, path string, expect intake.Expect, by account.Viewer, explanation string, language locale.Language, out io.Writer) error {
 	receipt, err := app.submissions.Take(ctx, file, expect, by, submission.Explanations{submission.ForAll: explanation})
 	if err != nil {
 		return err
 	}
-	writeReport(out, path, app.programme, receipt.Report, locale.German)
+	writeReport(out, path, app.programme, receipt.Report, language)
 	if !receipt.Report.Accepted() {
 		return errRefused
 	}
 	if !receipt.Known {
-		if err := writeCorrection(ctx, out, app, receipt.Submission, locale.German); err != nil {
+		if err := writeCorrection(ctx, out, app, receipt.Submission, language); err != nil {
 			return err
 		}
 	}
@@ -166,9 +165,9 @@ func writeCorrection(ctx context.Context, out io.Writer, app *app, sent submissi
 type expectation struct{ form, organisation, period string }
 
 func (e *expectation) register(flags *flag.FlagSet) {
-	flags.StringVar(&e.form, "form", "", "`Formular`, wenn es nicht aus den Spalten hervorgeht")
-	flags.StringVar(&e.organisation, "organisation", "", "`Organisation`, wenn sie nicht in der Datei steht")
-	flags.StringVar(&e.period, "period", "", "`Periode`, wenn sie nicht in der Datei steht: 2025, 2025-H1, 2025-Q3")
+	flags.StringVar(&e.form, "form", "", say("option.form", nil))
+	flags.StringVar(&e.organisation, "organisation", "", say("option.organisation", nil))
+	flags.StringVar(&e.period, "period", "", say("option.period", nil))
 }
 
 func (e *expectation) parse() (intake.Expect, error) {

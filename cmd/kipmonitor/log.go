@@ -1,11 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"slices"
+
+	"kipmonitor/internal/locale"
 )
 
 // newLog returns the log as the environment wants it.
@@ -13,7 +14,7 @@ func newLog(out io.Writer) (*slog.Logger, error) {
 	var level slog.Level
 	if text := os.Getenv(levelVariable); text != "" {
 		if !slices.Contains([]string{"debug", "info", "warn", "error"}, text) || level.UnmarshalText([]byte(text)) != nil {
-			return nil, fmt.Errorf("%s=%s: möglich sind debug, info, warn, error", levelVariable, text)
+			return nil, newFault("variable_choice", locale.Args{"name": levelVariable, "text": text, "choice": "debug, info, warn, error"})
 		}
 	}
 	options := &slog.HandlerOptions{Level: level}
@@ -23,6 +24,6 @@ func newLog(out io.Writer) (*slog.Logger, error) {
 	case "json":
 		return slog.New(slog.NewJSONHandler(out, options)), nil
 	default:
-		return nil, fmt.Errorf("%s=%s: möglich sind text und json", formatVariable, format)
+		return nil, newFault("variable_choice", locale.Args{"name": formatVariable, "text": format, "choice": "text, json"})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/panics"
 )
 
@@ -16,27 +17,28 @@ import (
 // with the reason said, 2 for a call that was not understood, and 3 for a fault of the
 // program itself.
 type command struct {
-	name, summary string
-	run           func(args []string, stdout, stderr io.Writer) int
+	name string
+	run  func(args []string, stdout, stderr io.Writer) int
 }
 
 var commands = []command{
-	{"serve", "Seiten und Diagramme im Browser zeigen", runServe},
-	{"check", "Dateien prüfen, ohne sie einzulesen", runCheck},
-	{"template", "eine Vorlage zum Ausfüllen schreiben (xlsx, csv)", runTemplate},
-	{"import", "Dateien prüfen und einlesen", runImport},
-	{"report", "das Jahr als Tabelle schreiben (xlsx, csv, json)", runReport},
-	{"backup", "alle Daten sichern", runBackup},
-	{"restore", "einen neuen Datenordner aus einer Sicherung machen", runRestore},
-	{"doctor", "die gespeicherten Daten prüfen und aus den Originaldateien wiederherstellen", runDoctor},
-	{"demo", "Demodaten des ganzen Kantons schreiben und einlesen", runDemo},
-	{"ready", "fragen, ob ein Server auf diesem Rechner bereit ist", runReady},
-	{"version", "die Version des Programms nennen", runVersion},
+	{"serve", runServe},
+	{"check", runCheck},
+	{"template", runTemplate},
+	{"import", runImport},
+	{"report", runReport},
+	{"backup", runBackup},
+	{"restore", runRestore},
+	{"doctor", runDoctor},
+	{"demo", runDemo},
+	{"ready", runReady},
+	{"version", runVersion},
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(args []string, stdout, stderr io.Writer) int {
+	spoken = languageOf(args)
 	if len(args) == 0 {
 		usage(stderr)
 		return 2
@@ -62,7 +64,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case "-version", "--version":
 		return runVersion(nil, stdout, stderr)
 	}
-	fmt.Fprintf(stderr, "kipmonitor: den Befehl %q gibt es nicht\n", args[0])
+	fmt.Fprintf(stderr, "kipmonitor: %s\n", say("unknown", locale.Args{"text": args[0]}))
 	usage(stderr)
 	return 2
 }
@@ -81,10 +83,13 @@ func (c command) guarded(args []string, stdout, stderr io.Writer) (code int) {
 	return code
 }
 
+// summary says what the command does.
+func (c command) summary() string { return say("summary."+c.name, nil) }
+
 func usage(out io.Writer) {
-	fmt.Fprintln(out, "Aufruf: kipmonitor BEFEHL [OPTIONEN]")
+	fmt.Fprintf(out, "%s: %s\n", say("call", nil), say("call.all", nil))
 	for _, command := range commands {
-		fmt.Fprintf(out, "  %-8s %s\n", command.name, command.summary)
+		fmt.Fprintf(out, "  %-8s %s\n", command.name, command.summary())
 	}
-	fmt.Fprintln(out, "Die Optionen eines Befehls: kipmonitor BEFEHL --help; alle, auch die Umgebungsvariablen: docs/options.md")
+	fmt.Fprintln(out, say("help", nil))
 }

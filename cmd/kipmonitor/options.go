@@ -4,6 +4,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+
+	"kipmonitor/internal/locale"
 )
 
 // examples are those of the options, by their name; where a command uses a name
@@ -44,12 +46,12 @@ func writeOptions(out io.Writer, flags *flag.FlagSet) {
 		}
 		fmt.Fprintf(out, "  --%s%s\n        %s\n        ", option.Name, name, usage)
 		if option.DefValue != "" && option.DefValue != "false" && option.DefValue != "0" {
-			fmt.Fprintf(out, "Ohne Angabe: %s. ", option.DefValue)
+			fmt.Fprint(out, say("default", locale.Args{"value": option.DefValue}), " ")
 		}
 		example := "--" + option.Name
 		if value := examples[option.Name]; value != "" {
 			example += " " + value
 		}
-		fmt.Fprintf(out, "Beispiel: %s\n", example)
+		fmt.Fprintln(out, say("example", locale.Args{"text": example}))
 	})
 }

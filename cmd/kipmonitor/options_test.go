@@ -21,7 +21,7 @@ func TestTheOptionsAreDocumentedAsTheyAre(t *testing.T) {
 	page.WriteString("# Befehle, Optionen und Umgebungsvariablen\n\nGemacht aus dem Programm (`go test ./cmd/kipmonitor -run Options -update`): was hier steht, zeigt auch `kipmonitor BEFEHL --help`.\n" +
 		"Rückgabewerte: 0 getan, 1 nicht getan, mit dem Grund in einer Zeile, 2 der Aufruf war nicht verständlich, 3 ein Fehler im Programm selbst.\n")
 	for _, one := range commands {
-		fmt.Fprintf(&page, "\n## kipmonitor %s\n\n%s.\n", one.name, strings.ToUpper(one.summary[:1])+one.summary[1:])
+		fmt.Fprintf(&page, "\n## kipmonitor %s\n\n%s.\n", one.name, strings.ToUpper(one.summary()[:1])+one.summary()[1:])
 		var stderr bytes.Buffer
 		if one.name == "version" {
 			continue

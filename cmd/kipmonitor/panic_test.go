@@ -13,7 +13,7 @@ import (
 )
 
 func TestAPanicOfACommandIsALineAndAnExitCode(t *testing.T) {
-	commands = append(commands, command{"explode", "", func([]string, io.Writer, io.Writer) int { panic("two\nlines") }})
+	commands = append(commands, command{"explode", func([]string, io.Writer, io.Writer) int { panic("two\nlines") }})
 	defer func() { commands = commands[:len(commands)-1] }()
 	var stdout, stderr bytes.Buffer
 	code := run([]string{"explode"}, &stdout, &stderr)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"flag"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -17,14 +16,13 @@ const readyTime = 10 * time.Second
 // container, which has nothing else to ask with.
 func runReady(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("ready", flag.ContinueOnError)
-	address := flags.String("address", "127.0.0.1:8080", "`Adresse`, unter der der Server auf diesem Rechner antwortet")
+	address := flags.String("address", "127.0.0.1:8080", say("option.ready_address", nil))
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
 	host, port, err := net.SplitHostPort(*address)
 	if err != nil || flags.NArg() > 0 {
-		fmt.Fprintln(stderr, "Aufruf: kipmonitor ready [--address 127.0.0.1:8080]")
-		return 2
+		return misused(stderr, "ready")
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1" // a server that listens everywhere answers here too

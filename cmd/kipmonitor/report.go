@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -22,22 +21,19 @@ func runReport(args []string, stdout, stderr io.Writer) int {
 	var o options
 	flags := flag.NewFlagSet("report", flag.ContinueOnError)
 	o.register(flags)
-	year := flags.Uint("year", 0, "`Jahr` des Berichts")
-	format := flags.String("format", "", "`Format`: xlsx, csv oder json; ohne Angabe nach der Endung von --output, sonst xlsx")
-	output := flags.String("output", "", "`Datei`, in die geschrieben wird; ohne Angabe auf die Standardausgabe")
-	code := flags.String("language", "de", "`Sprache`: de, fr, it, en")
+	year := flags.Uint("year", 0, say("option.year", nil))
+	format := flags.String("format", "", say("option.format_report", nil))
+	output := flags.String("output", "", say("option.output", nil))
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
-	language, known := locale.Parse(*code)
 	formatOf(format, *output, string(report.XLSX))
-	if *year == 0 || !known || !slices.Contains(report.Formats[:], report.Format(*format)) || flags.NArg() > 0 {
-		fmt.Fprintln(stderr, "Aufruf: kipmonitor report --year 2025 [--format xlsx|csv|json] [--language de|fr|it|en] [--output DATEI]")
-		return 2
+	if *year == 0 || !slices.Contains(report.Formats[:], report.Format(*format)) || flags.NArg() > 0 {
+		return misused(stderr, "report")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := writeYear(ctx, o, figure.Year(*year), report.Format(*format), language, *output, stdout); err != nil {
+	if err := writeYear(ctx, o, figure.Year(*year), report.Format(*format), spoken, *output, stdout); err != nil {
 		return fail(stderr, err)
 	}
 	return 0
@@ -49,7 +45,7 @@ func writeYear(ctx context.Context, o options, year figure.Year, format report.F
 		return err
 	}
 	if server != nil {
-		content, err := server.report(ctx, year, format, language)
+		content, err := server.report(ctx, year, format)
 		if err != nil {
 			return err
 		}
@@ -77,7 +73,7 @@ func writeYear(ctx context.Context, o options, year figure.Year, format report.F
 // buildYear makes the report of a year.
 func buildYear(ctx context.Context, app *app, year figure.Year) (report.Report, error) {
 	if p := app.programme; year < p.DataFrom || year > p.LastYear {
-		return report.Report{}, fmt.Errorf("für %d gibt es keinen Bericht, nur von %d bis %d", year, p.DataFrom, p.LastYear)
+		return report.Report{}, newFault("report_years", locale.Args{"year": year, "from": p.DataFrom, "to": p.LastYear})
 	}
 	return report.Build(ctx, app.store, app.programme, year, time.Now().In(locale.Zone()))
 }

@@ -29,16 +29,15 @@ func runServe(args []string, stdout, stderr io.Writer) int {
 	var o options
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	o.register(flags)
-	flags.StringVar(&o.dashboards, "dashboards", "", "`Ordner` mit den Übersichten anstelle der eingebauten")
-	address := flags.String("address", "127.0.0.1:8080", "`Adresse`, unter der der Server antwortet; mit Demodaten oder ohne KIPMONITOR_PUBLIC_URL nur auf diesem Rechner")
-	behindProxy := flags.Bool("behind-proxy", false, "der Server steht hinter einem Reverse-Proxy, der die Adresse des Aufrufers in X-Forwarded-For anfügt")
+	flags.StringVar(&o.dashboards, "dashboards", "", say("option.dashboards", nil))
+	address := flags.String("address", "127.0.0.1:8080", say("option.address", nil))
+	behindProxy := flags.Bool("behind-proxy", false, say("option.behind_proxy", nil))
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
 	// A word too many is an option that lost its dashes: it must not be passed over.
 	if flags.NArg() > 0 {
-		fmt.Fprintf(stderr, "kipmonitor serve: %q gehört zu keiner Option\n", flags.Arg(0))
-		return 2
+		return astray(stderr, "serve", flags.Arg(0))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -24,21 +23,18 @@ func runTemplate(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("template", flag.ContinueOnError)
 	o.registerSeed(flags)
 	var e expectation
-	flags.StringVar(&e.form, "form", "", "`Formular` mit seinem Code in der Programmdefinition")
-	flags.StringVar(&e.organisation, "organisation", "", "`Organisation` mit ihrem Code; einer Gemeinde mit G und ihrer Nummer")
-	flags.StringVar(&e.period, "period", "", "`Periode`: 2025, 2025-H1, 2025-Q3")
-	format := flags.String("format", "", "`Format`: xlsx oder csv; ohne Angabe nach der Endung von --output, sonst xlsx")
-	values := flags.String("values", "", "`Datei` einer früheren Periode, deren Zahlen schon dastehen sollen")
-	output := flags.String("output", "", "`Datei`, in die geschrieben wird; ohne Angabe auf die Standardausgabe")
-	code := flags.String("language", "de", "`Sprache`: de, fr, it, en")
+	flags.StringVar(&e.form, "form", "", say("option.form_code", nil))
+	flags.StringVar(&e.organisation, "organisation", "", say("option.organisation_code", nil))
+	flags.StringVar(&e.period, "period", "", say("option.period_code", nil))
+	format := flags.String("format", "", say("option.format_template", nil))
+	values := flags.String("values", "", say("option.values", nil))
+	output := flags.String("output", "", say("option.output", nil))
 	if code, ok := parse(flags, args, stderr); !ok {
 		return code
 	}
-	language, known := locale.Parse(*code)
 	formatOf(format, *output, string(workbook.XLSX))
-	if e.form == "" || e.organisation == "" || e.period == "" || !known || !slices.Contains([]string{string(workbook.XLSX), string(workbook.CSV)}, *format) || flags.NArg() > 0 {
-		fmt.Fprintln(stderr, "Aufruf: kipmonitor template --form FORMULAR --organisation ORGANISATION --period 2025 [--format xlsx|csv] [--values DATEI] [--language de|fr|it|en] [--output DATEI]")
-		return 2
+	if e.form == "" || e.organisation == "" || e.period == "" || !slices.Contains([]string{string(workbook.XLSX), string(workbook.CSV)}, *format) || flags.NArg() > 0 {
+		return misused(stderr, "template")
 	}
 	expect, err := e.parse()
 	if err != nil {
@@ -49,7 +45,7 @@ func runTemplate(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
-	want := workbook.Template{Form: expect.Form, Organisation: expect.Organisation, Period: expect.Period, Language: language, Format: workbook.Format(*format)}
+	want := workbook.Template{Form: expect.Form, Organisation: expect.Organisation, Period: expect.Period, Language: spoken, Format: workbook.Format(*format)}
 	if *values != "" {
 		if want.Values, err = figuresOf(*values, p, intake.Expect{Form: expect.Form, Organisation: expect.Organisation}); err != nil {
 			return fail(stderr, err)

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"kipmonitor/internal/chdb"
+	"kipmonitor/internal/locale"
 )
 
 // variable is an environment variable that the program reads. docs/options.md is made
@@ -61,7 +61,7 @@ func checkEnvironment(environment []string) error {
 		if known || !strings.HasPrefix(name, "KIPMONITOR_") || strings.HasPrefix(name, forTests) || name == "KIPMONITOR_GALLERY" {
 			continue
 		}
-		return fmt.Errorf("die Umgebungsvariable %s gibt es nicht; gemeint ist vielleicht %s", name, closest(name))
+		return newFault("variable_unknown", locale.Args{"name": name, "other": closest(name)})
 	}
 	return nil
 }
