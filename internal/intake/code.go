@@ -182,8 +182,8 @@ func codeList(dimension *programme.Dimension) locale.Text {
 		}
 		codes = append(codes, string(code.Code))
 		letters += len(code.Name.DE)
-		for language, name := range code.Name.All() {
-			names[language] = append(names[language], "«"+name+"»")
+		for i, name := range code.Name.All() {
+			names[i] = append(names[i], locale.Languages[i].Quote(name))
 		}
 	}
 	if letters > 150 || len(dimension.Codes) > 12 {

@@ -67,8 +67,8 @@ func (c *checker) missingColumns() bool {
 		if !c.missingColumn(column) {
 			continue
 		}
-		for language, name := range c.programme.ColumnName(column).All() {
-			names[language] = append(names[language], "«"+name+"»")
+		for i, name := range c.programme.ColumnName(column).All() {
+			names[i] = append(names[i], locale.Languages[i].Quote(name))
 		}
 		c.keyless = c.keyless || column.Role != programme.FigureColumn
 	}

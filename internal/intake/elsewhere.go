@@ -58,7 +58,7 @@ func (c *checker) personalNames() []string {
 	for i, sheet := range c.plan.book.Sheets {
 		if insured([]byte(sheet.Name)) {
 			sheet.Name = strconv.Itoa(i + 1)
-			places = append(places, "«"+sheet.Name+"»")
+			places = append(places, sheet.Name)
 		}
 	}
 	return places

@@ -53,7 +53,7 @@ func (c *comparison) partAlone() {
 	parts := everyLanguage(func(l locale.Language) string {
 		var texts []string
 		for _, code := range c.report.plan.alone {
-			texts = append(texts, "«"+code.Name.In(l)+"»")
+			texts = append(texts, l.Quote(code.Name.In(l)))
 		}
 		return strings.Join(texts, ", ")
 	})

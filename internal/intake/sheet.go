@@ -116,12 +116,15 @@ func (c *checker) chooseSheet() (*sample, error) {
 	return best.sample, nil
 }
 
-func sheetNames(sheets []*xlsx.Sheet) string {
-	var names []string
-	for _, s := range sheets {
-		names = append(names, "«"+s.Name+"»")
-	}
-	return strings.Join(names, ", ")
+// sheetNames lists sheets, their names between quotation marks.
+func sheetNames(sheets []*xlsx.Sheet) locale.Text {
+	return everyLanguage(func(l locale.Language) string {
+		var names []string
+		for _, s := range sheets {
+			names = append(names, l.Quote(s.Name))
+		}
+		return strings.Join(names, ", ")
+	})
 }
 
 // candidate looks at the beginning of a sheet, and for figures in it.

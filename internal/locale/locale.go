@@ -46,6 +46,14 @@ func (t Text) In(language Language) string {
 	return text
 }
 
+// Quote puts a text between the quotation marks of the language: «…», in English “…”.
+func (l Language) Quote(text string) string {
+	if l == English {
+		return "“" + text + "”"
+	}
+	return "«" + text + "»"
+}
+
 // All returns the four texts in the order of Languages, for the matching of
 // headers and codes.
 func (t Text) All() [4]string { return [4]string{t.DE, t.FR, t.IT, t.EN} }

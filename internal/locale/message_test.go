@@ -47,8 +47,12 @@ func placeholders(message string) []string {
 func TestMessagesAreSpeltTheSwissWay(t *testing.T) {
 	for _, key := range Keys() {
 		for i, message := range messages()[key].All() {
-			if language := Languages[i]; strings.ContainsAny(message, "ß\"„") || (language != English && strings.ContainsAny(message, "“”")) {
-				t.Errorf("%s in %s: ss and «» are wanted: %q", key, language, message)
+			foreign := "«»"
+			if Languages[i] != English {
+				foreign = "“”"
+			}
+			if strings.ContainsAny(message, "ß\"„"+foreign) {
+				t.Errorf("%s in %s: ss is wanted, «» and in English “”: %q", key, Languages[i], message)
 			}
 		}
 	}
@@ -130,6 +134,25 @@ func TestLanguagesAreReadByTheirCode(t *testing.T) {
 	for _, code := range []string{"", "DE", "rm", "de-CH"} {
 		if got, ok := Parse(code); ok || got != German {
 			t.Errorf("%q is read as %s, %v; want German as the language to fall back to", code, got, ok)
+		}
+	}
+}
+
+// rivals are words that stand beside the one word for a thing: a submission is «envoi»
+// and «invio», a verdict «appréciation» and «assessment», an account «account».
+var rivals = map[Language]*regexp.Regexp{
+	German:  regexp.MustCompile(`Bewertung`),
+	French:  regexp.MustCompile(`(?i:évaluation|évaluable|menacé|fonds propres|reçu de|numéro de la livraison|fichier original)`),
+	Italian: regexp.MustCompile(`(?i:fondi propri|\bmodul[oi]\b|\bconsegn[ae] (dei|delle)|ricevuta della consegna|questo conto)`),
+	English: regexp.MustCompile(`\b(?i:own funds|grades?|graded|judged|municipalities as)\b`),
+}
+
+func TestThereIsOneWordForAThing(t *testing.T) {
+	for _, key := range Keys() {
+		for i, message := range messages()[key].All() {
+			if word := rivals[Languages[i]].FindString(message); word != "" {
+				t.Errorf("%s in %s: %q has another word here: %q", key, Languages[i], word, message)
+			}
 		}
 	}
 }

@@ -326,7 +326,7 @@ func (s *Server) filterInWords(l locale.Language, f deliveryFilter) string {
 		words = append(words, s.Programme.Form(f.Form).Name.In(l))
 	}
 	if f.Text != "" {
-		words = append(words, "«"+f.Text+"»")
+		words = append(words, l.Quote(f.Text))
 	}
 	return strings.Join(words, " · ")
 }

@@ -125,14 +125,14 @@ func (b *book) placeName(place figure.Cell) string {
 var abbreviations = []string{"nr", "st", "ca", "bzw", "fr", "no", "art", "abs", "cf", "mio"}
 
 // sentences parts a message into what is wrong and what to do: its first sentence
-// and the rest. A full stop within «» or behind a day or an abbreviation ends none.
+// and the rest. A full stop within «» or “” or behind a day or an abbreviation ends none.
 func sentences(message string) (wrong, todo string) {
 	quoted, word := 0, 0 // word is where the last word or number begins
 	for i, r := range message {
 		switch {
-		case r == '«':
+		case r == '«', r == '“':
 			quoted++
-		case r == '»':
+		case r == '»', r == '”':
 			quoted--
 		case unicode.IsLetter(r), unicode.IsDigit(r):
 			continue
@@ -142,7 +142,7 @@ func sentences(message string) (wrong, todo string) {
 			short := utf8.RuneCountInString(before) == 1 || err == nil && len(before) == 2 || slices.Contains(abbreviations, before)
 			behind := message[i+1:]
 			next, _ := utf8.DecodeRuneInString(strings.TrimLeft(behind, " "))
-			if strings.HasPrefix(behind, " ") && (unicode.IsUpper(next) || next == '«') && !short {
+			if strings.HasPrefix(behind, " ") && (unicode.IsUpper(next) || next == '«' || next == '“') && !short {
 				return message[:i+1], strings.TrimSpace(behind)
 			}
 		}
