@@ -199,7 +199,7 @@ func (a *API) indicatorDocument(l locale.Language, progress indicator.Progress) 
 	i := a.Programme.Indicator(progress.Indicator)
 	d := indicatorDocument{
 		ID: i.ID, Area: i.Area, Kind: i.Kind, Name: i.Name.In(l), Definition: i.Definition.In(l), Unit: i.Unit, Direction: i.Direction,
-		Standing: i.Standing, Source: i.Source, Dimensions: append([]figure.Dimension{}, i.Dimensions...), Year: progress.Year,
+		Standing: i.Standing, Source: i.Source.String(), Dimensions: append([]figure.Dimension{}, i.Dimensions...), Year: progress.Year,
 		Value: a.cells(l, i.Name, progress.Value)[0], Grade: progress.Grade, Coverage: coverage(progress.Value.Completeness), Caveats: []caveatDocument{},
 	}
 	if progress.HasTarget {
@@ -267,7 +267,7 @@ func (a *API) whole(l locale.Language, i *programme.Indicator, progress indicato
 }
 
 func target(i *programme.Indicator, t programme.Target) *targetDocument {
-	d := &targetDocument{Year: t.Year, Value: t.Value, Decided: t.Decided, Standing: t.Standing, Origin: t.Origin}
+	d := &targetDocument{Year: t.Year, Value: t.Value, Decided: t.Decided, Standing: t.Standing, Origin: t.Origin.String()}
 	if i.Direction == programme.Band {
 		d.Upper = &t.Upper
 	}

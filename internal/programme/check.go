@@ -57,6 +57,9 @@ func (l *loader) head(p *Programme) {
 	at := l.places[p]
 	l.texts(at, "name", p.Name)
 	l.texts(at, "canton", p.Canton)
+	if _, known := locale.Parse(string(p.Language)); p.Language != "" && !known {
+		l.fault(at.at("language"), "language %q is none of de, fr, it and en", p.Language)
+	}
 	for _, year := range []struct {
 		key   string
 		value figure.Year
@@ -259,7 +262,7 @@ func (l *loader) targets(p *Programme) {
 		t := &p.Targets[i]
 		at := l.places[t]
 		l.standing(at, t.Standing)
-		l.needs(at, "origin", t.Origin)
+		l.needs(at, "origin", t.Origin.String())
 		if !at.has("value") {
 			l.fault(at, "value is missing")
 		}

@@ -72,7 +72,7 @@ func (l *loader) indicator(p *Programme, i *Indicator) {
 	l.texts(at, "name", i.Name)
 	l.texts(at, "definition", i.Definition)
 	l.texts(at, "deliverer", i.Deliverer)
-	l.needs(at, "source", i.Source)
+	l.needs(at, "source", i.Source.String())
 	l.standing(at, i.Standing)
 	choice(l, at, "kind", i.Kind, Output, Outcome, Quality, Finance, Context)
 	choice(l, at, "aggregation", i.Aggregation, Sum, Ratio, Snapshot, Distinct, WeightedMean, Cohort)

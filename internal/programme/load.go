@@ -107,6 +107,7 @@ func (l *loader) read() *Programme {
 	p.KeyFigures = keep(l, list[KeyFigure](l, "keyfigures/*.yaml"))
 	p.Indicators = keep(l, list[Indicator](l, "indicators/*.yaml"))
 	p.Targets = keep(l, list[Target](l, "targets/*.yaml"))
+	p.referenceLanguages()
 	p.Caveats = keep(l, list[Caveat](l, "caveats/*.yaml"))
 	p.Measures = keep(l, list[Measure](l, "measures.yaml"))
 	p.Organisations = keep(l, organisations)

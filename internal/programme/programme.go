@@ -20,6 +20,10 @@ type Programme struct {
 	DataFrom  figure.Year `yaml:"data_from"`  // 2022: the first year for which figures are taken in
 	Baseline  figure.Year `yaml:"baseline"`   // 2023: the year that targets are compared with
 
+	// Language is the language of references that are given in one; German where none
+	// is named.
+	Language locale.Language `yaml:"language"`
+
 	// Identity is how the program presents itself.
 	Identity `yaml:",inline"`
 	// Finance names the parts of the finance grid; nil where the definition has no
@@ -235,7 +239,7 @@ type Indicator struct {
 	Dimensions  []figure.Dimension `yaml:"dimensions"` // by which it can be broken down
 	Deliverer   locale.Text        `yaml:"deliverer"`  // who delivers it, in words
 	Standing    Standing           `yaml:"standing"`
-	Source      string             `yaml:"source"`
+	Source      Reference          `yaml:"source"`
 	// Cohort indicators: how many years after entry; 0 otherwise.
 	CohortYears int `yaml:"cohort_years"`
 }
@@ -258,7 +262,7 @@ type Target struct {
 	Upper     figure.Decimal `yaml:"upper"`   // of a band; 0 otherwise
 	Decided   string         `yaml:"decided"` // ISO date
 	Standing  Standing       `yaml:"standing"`
-	Origin    string         `yaml:"origin"` // where the number comes from
+	Origin    Reference      `yaml:"origin"` // where the number comes from
 	// Baseline is the value that the path starts from where a source gives one; nil
 	// means that it is computed from the figures of Programme.Baseline.
 	Baseline *figure.Decimal `yaml:"baseline"`

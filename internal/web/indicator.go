@@ -87,7 +87,17 @@ type breakdownView struct {
 	Notes      []string
 }
 
-type targetRow struct{ Year, Value, Decided, Origin string }
+// targetRow is a target; Language is that of its origin where it is not the page's.
+type targetRow struct{ Year, Value, Decided, Origin, Standing, Language string }
+
+// foreign returns a reference for readers of a language, and its own where it is another.
+func foreign(l locale.Language, r programme.Reference) (text, language string) {
+	text, in := r.In(l)
+	if in != l {
+		language = string(in)
+	}
+	return text, language
+}
 
 // indicator shows one indicator: its definition, its trend, its parts and where
 // its figures come from.
@@ -186,7 +196,9 @@ func (s *Server) passport(r request, i *programme.Indicator) []fact {
 	add("web.indicator.direction", l.Say("web.direction."+string(i.Direction), nil))
 	add("web.indicator.deliverer", i.Deliverer.In(l))
 	add("web.indicator.standing", l.Say("web.standing_of."+string(i.Standing), nil))
-	add("web.indicator.source", i.Source)
+	source := fact{Name: l.Say("web.indicator.source", nil)}
+	source.Value, source.Language = foreign(l, i.Source)
+	facts = append(facts, source)
 	return facts
 }
 
@@ -240,14 +252,15 @@ func (s *Server) targets(r request, i *programme.Indicator) []targetRow {
 			continue
 		}
 		row := targetRow{Year: itoa(int(t.Year)), Value: write(t.Value, i.Unit), Decided: day(r.Language, t.Decided),
-			Origin: t.Origin + " (" + r.Language.Say("web.standing_of."+string(t.Standing), nil) + ")"}
+			Standing: "(" + r.Language.Say("web.standing_of."+string(t.Standing), nil) + ")"}
+		row.Origin, row.Language = foreign(r.Language, t.Origin)
 		if i.Direction == programme.Band {
 			row.Value += "–" + write(t.Upper, i.Unit)
 		}
-		if row.Origin == origin {
-			row.Origin = r.Language.Say("web.indicator.same_origin", nil)
+		if row.Origin+row.Standing == origin {
+			row.Origin, row.Standing, row.Language = r.Language.Say("web.indicator.same_origin", nil), "", ""
 		} else {
-			origin = row.Origin
+			origin = row.Origin + row.Standing
 		}
 		rows = append(rows, row)
 	}

@@ -54,7 +54,7 @@ var sourceTag = regexp.MustCompile(`\[S[0-9]+[a-z]?\]`)
 // as «[S14b]»; "" where they name none.
 func (s *Server) sourceTag() string {
 	for i := range s.Programme.Indicators {
-		if tag := sourceTag.FindString(s.Programme.Indicators[i].Source); tag != "" {
+		if tag := sourceTag.FindString(s.Programme.Indicators[i].Source.String()); tag != "" {
 			return tag
 		}
 	}

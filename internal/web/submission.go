@@ -62,7 +62,7 @@ type verdict struct {
 	Warned      bool // good, and something has to be explained
 }
 
-type fact struct{ Name, Value, Note string }
+type fact struct{ Name, Value, Note, Language string }
 
 type findingRow struct {
 	Severity, SeverityName, Message, Places, Text, Suggestion, Code, Key string
