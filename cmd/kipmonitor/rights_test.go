@@ -97,7 +97,7 @@ func (s *site) walkRights(t *testing.T) {
 }
 
 // reference is the id of a request on the page of an error: each has its own.
-var reference = regexp.MustCompile(`(?s)<p class="reference.*?</p>`)
+var reference = regexp.MustCompile(`(?s)<p class="soft reference">.*?</p>`)
 
 func rest(path string) string { return strings.TrimPrefix(path, "/:language") }
 
