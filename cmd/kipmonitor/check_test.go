@@ -42,7 +42,7 @@ func TestCheckSaysWhatAFileHoldsAndWhatIsWrong(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out bytes.Buffer
-			if code := runCheck(test.args, &out, &out); code != test.code {
+			if code := run(append([]string{"check"}, test.args...), &out, &out); code != test.code {
 				t.Errorf("exit code %d, want %d\n%s", code, test.code, out.String())
 			}
 			for _, text := range test.says {

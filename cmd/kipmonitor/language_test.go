@@ -50,7 +50,6 @@ func TestARunSpeaksTheLanguageOfItsOptionOrEnvironment(t *testing.T) {
 var german = regexp.MustCompile(`\b(Aufruf|Befehl|Optionen|Ohne Angabe|Beispiel|Datei|Ordner|gibt es nicht|gehört|nicht eingelesen|Fehler|Warnung|Zahlen|keine|für)\b`)
 
 func TestARunSpeaksOneLanguage(t *testing.T) {
-	defer func() { spoken = locale.German }()
 	folder := t.TempDir()
 	wrong := filepath.Join(folder, "x.csv")
 	must(t, os.WriteFile(wrong, []byte("Gemeinde;Periode\nOlten;2025\n"), 0o600))

@@ -38,6 +38,7 @@ var commands = []command{
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(args []string, stdout, stderr io.Writer) int {
+	defer func(before locale.Language) { spoken = before }(spoken)
 	spoken = languageOf(args)
 	if len(args) == 0 {
 		usage(stderr)
