@@ -31,7 +31,7 @@ func accountKey(ctx context.Context, folder string, records account.Records, may
 	if text := os.Getenv(keyVariable); text != "" {
 		key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
 		if err != nil || len(key) < 32 {
-			return nil, fmt.Errorf("%s holds no key of 32 bytes in base64; `openssl rand -base64 32` makes one", keyVariable)
+			return nil, newFault("key", locale.Args{"variable": keyVariable})
 		}
 		return key, nil
 	}
@@ -90,7 +90,7 @@ func newAccess(ctx context.Context, app *app, behindProxy bool) (access, error) 
 		}
 	}
 	if a.demo && (a.public != nil || behindProxy) {
-		return a, errors.New("with demo data anybody is let in without a password, so KIPMONITOR_PUBLIC_URL and --behind-proxy are refused: the server answers on this machine only; take an empty data folder, or deactivate the demo accounts")
+		return a, newFault("demo_public", nil)
 	}
 	if err := requireFactors(app, os.Getenv(factorVariable)); err != nil {
 		return a, err
@@ -100,7 +100,7 @@ func newAccess(ctx context.Context, app *app, behindProxy bool) (access, error) 
 		return a, nil
 	}
 	if a.public == nil {
-		return a, errors.New("KIPMONITOR_OIDC_ISSUER needs KIPMONITOR_PUBLIC_URL: the identity provider sends people back there")
+		return a, newFault("issuer", nil)
 	}
 	groups, err := account.ParseGrants(os.Getenv("KIPMONITOR_OIDC_GROUPS"))
 	if err != nil {
@@ -108,7 +108,7 @@ func newAccess(ctx context.Context, app *app, behindProxy bool) (access, error) 
 	}
 	for _, one := range groups {
 		if one.Organisation != "" && app.programme.Organisation(one.Organisation) == nil {
-			return a, fmt.Errorf("KIPMONITOR_OIDC_GROUPS: group %q: there is no organisation %q", one.Group, one.Organisation)
+			return a, newFault("group", locale.Args{"group": one.Group, "organisation": string(one.Organisation)})
 		}
 	}
 	a.provider, err = account.NewProvider(account.ProviderConfig{
@@ -137,7 +137,7 @@ func requireFactors(app *app, text string) error {
 	for name := range strings.SplitSeq(text, ",") {
 		role := account.Role(strings.TrimSpace(name))
 		if !slices.Contains(account.Roles, role) {
-			return fmt.Errorf("%s: there is no role %q; the roles are %v, or none", factorVariable, name, account.Roles)
+			return newFault("role", locale.Args{"variable": factorVariable, "text": name, "roles": fmt.Sprint(account.Roles)})
 		}
 		roles = append(roles, role)
 	}
@@ -150,27 +150,27 @@ func requireFactors(app *app, text string) error {
 func publicURL(text string) (*url.URL, error) {
 	address, err := url.Parse(text)
 	if err != nil || address.Host == "" || (address.Path != "" && address.Path != "/") || address.RawQuery != "" || address.User != nil {
-		return nil, fmt.Errorf("KIPMONITOR_PUBLIC_URL %q: want an address such as https://monitor.example.ch", text)
+		return nil, newFault("public_url", locale.Args{"text": text})
 	}
 	if address.Scheme == "https" || (address.Scheme == "http" && isLoopback(address.Hostname())) {
 		return address, nil
 	}
-	return nil, fmt.Errorf("KIPMONITOR_PUBLIC_URL %q: passwords travel to it, so it needs https", text)
+	return nil, newFault("public_https", locale.Args{"text": text})
 }
 
 // mayListen says whether the server may listen on an address.
 func (a access) mayListen(address string) error {
 	if _, _, err := net.SplitHostPort(address); err != nil {
-		return fmt.Errorf("--address %s: want a host and a port, such as 127.0.0.1:8080", address)
+		return newFault("address", locale.Args{"text": address})
 	}
 	if loopbackOnly(address) == nil {
 		return nil
 	}
 	if a.demo {
-		return fmt.Errorf("address %s: the demo accounts have no password, so with demo data the server answers on this machine only; use 127.0.0.1", address)
+		return newFault("demo_address", locale.Args{"text": address})
 	}
 	if a.public == nil {
-		return fmt.Errorf("address %s: set KIPMONITOR_PUBLIC_URL to the address under which people reach the server, such as https://monitor.example.ch", address)
+		return newFault("no_public_url", locale.Args{"text": address})
 	}
 	return nil
 }

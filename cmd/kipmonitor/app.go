@@ -13,6 +13,7 @@ import (
 
 	"kipmonitor/dashboards"
 	"kipmonitor/internal/account"
+	"kipmonitor/internal/chdb"
 	"kipmonitor/internal/dashboard"
 	"kipmonitor/internal/demo"
 	"kipmonitor/internal/locale"
@@ -178,6 +179,15 @@ func firstLine(text string) string {
 // fail says in one line why a command is not done: a problem in plain words,
 // anything else with its cause. Faults of the definition take a line each.
 func fail(stderr io.Writer, err error) int {
+	for _, known := range []struct {
+		err error
+		key string
+	}{{chdb.ErrInUse, "in_use"}, {chdb.ErrNoLibrary, "no_library"}} {
+		if errors.Is(err, known.err) {
+			fmt.Fprintln(stderr, "kipmonitor:", say(known.key, locale.Args{"variable": chdb.LibraryVariable}))
+			return 1
+		}
+	}
 	if p, ok := problem.From(err); ok {
 		fmt.Fprintln(stderr, "kipmonitor:", p.In(spoken))
 	} else if caught, ok := panics.From(err); ok {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"os"
 
 	"kipmonitor/internal/mail"
@@ -16,7 +15,7 @@ func newMail(p *programme.Programme) (*mail.Sender, error) {
 	case address == "" && from == "":
 		return nil, nil
 	case address == "" || from == "":
-		return nil, errors.New("KIPMONITOR_SMTP and KIPMONITOR_MAIL_FROM belong together: one of them is missing")
+		return nil, newFault("half_mail", nil)
 	}
 	sender, err := mail.New(address, from)
 	if err != nil || p.Demo {

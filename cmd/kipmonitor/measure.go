@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 
 	"kipmonitor/internal/connection"
 	"kipmonitor/internal/health"
+	"kipmonitor/internal/locale"
 	"kipmonitor/internal/metrics"
 )
 
@@ -17,7 +17,7 @@ const shortToken = 16
 func metricsToken() (string, error) {
 	token := os.Getenv(metricsTokenVariable)
 	if token != "" && len(token) < shortToken {
-		return "", fmt.Errorf("%s: mindestens %d Zeichen, zum Beispiel von `openssl rand -hex 24`", metricsTokenVariable, shortToken)
+		return "", newFault("short_token", locale.Args{"variable": metricsTokenVariable, "count": shortToken})
 	}
 	return token, nil
 }

@@ -51,7 +51,7 @@ var counted = regexp.MustCompile(`\{([a-z_]+)\}[ \x{a0}\x{202f}](\p{L}+)`)
 // stand before a word. A limit is far above one.
 var (
 	counts = strings.Fields("all cells count expected files good held missing old organisations part peers points rows whole")
-	others = strings.Fields("accepted at email example file first form free from high_name last limit low low_name max megabytes most name needed next number option organisation other page parts period refused role row since tag taken text unit value year")
+	others = strings.Fields("accepted at email example file first form free from high_name last limit low low_name max megabytes most name needed next number option organisation other page parts period refused role row since tag taken text unit value variable year")
 )
 
 // same are words that are the same for every number, and those that are not counted.
