@@ -21,7 +21,7 @@ func TestDemoDataAreNotServedToOtherMachines(t *testing.T) {
 		}
 	}
 	t.Run("roles that need a second factor are known", func(t *testing.T) {
-		if err := requireFactors(app, "coordination, boss"); err == nil || !strings.Contains(err.Error(), `"boss"`) && !strings.Contains(err.Error(), `" boss"`) {
+		if err := requireFactors(app, "coordination, boss"); err == nil || !strings.Contains(err.Error(), "boss") {
 			t.Errorf("an unknown role: %v", err)
 		}
 		for _, text := range []string{"", "none", "coordination,sender"} {

@@ -137,7 +137,7 @@ func requireFactors(app *app, text string) error {
 	for name := range strings.SplitSeq(text, ",") {
 		role := account.Role(strings.TrimSpace(name))
 		if !slices.Contains(account.Roles, role) {
-			return newFault("role", locale.Args{"variable": factorVariable, "text": name, "roles": fmt.Sprint(account.Roles)})
+			return newFault("role", locale.Args{"variable": factorVariable, "text": strings.TrimSpace(name), "roles": fmt.Sprint(account.Roles)})
 		}
 		roles = append(roles, role)
 	}

@@ -22,9 +22,9 @@ func TestWhatAnOperatorGetsWrongIsSaidInALine(t *testing.T) {
 		says        string
 	}{
 		"a folder of the definition that is not there": {nil, []string{"--seed", missing}, 1, "--seed: stat " + missing},
-		"a file in its place":                          {nil, []string{"--seed", file}, 1, "is no folder"},
+		"a file in its place":                          {nil, []string{"--seed", file}, 1, "ist kein Ordner"},
 		"a folder of boards that is not there":         {nil, []string{"--dashboards", missing}, 1, "--dashboards: stat " + missing},
-		"an option without its dashes":                 {nil, []string{"address", "127.0.0.1:0"}, 2, `"address"`},
+		"an option without its dashes":                 {nil, []string{"address", "127.0.0.1:0"}, 2, "«address»"},
 		"an address without a port":                    {nil, []string{"--address", "nonsense"}, 1, "ein Rechner und ein Port"},
 		"half a mail server, with demo data too":       {map[string]string{"KIPMONITOR_SMTP": "smtps://mail.example.ch"}, nil, 1, "KIPMONITOR_MAIL_FROM"},
 		"a mail server that cannot be read":            {map[string]string{"KIPMONITOR_SMTP": "nonsense", "KIPMONITOR_MAIL_FROM": "kip@example.ch"}, nil, 1, "mail server"},
